@@ -1,0 +1,107 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomerKind(TextChoices):
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class LeadStatus(TextChoices):
+    """Set by hand; everything else about the life cycle is computed."""
+
+    NONE = "", _("None")
+    NEW = "new", _("New")
+    WORKING = "working", _("Working")
+    QUALIFIED = "qualified", _("Qualified")
+    DISQUALIFIED = "disqualified", _("Disqualified")
+
+
+class PointKind(TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    WEB = "web", _("Web")
+    SOCIAL = "social", _("Social")
+
+
+class RelationshipKind(TextChoices):
+    """Read from left to right: `from_customer` works for `to_customer`."""
+
+    WORKS_FOR = "works_for", _("Works for")
+    REFERRED_BY = "referred_by", _("Referred by")
+    PARTNER_OF = "partner_of", _("Partner of")
+    SUPPLIER_OF = "supplier_of", _("Supplier of")
+    PART_OF = "part_of", _("Part of")
+    HOUSEHOLD = "household", _("Same household as")
+
+
+INVERSE_RELATIONSHIPS = {
+    RelationshipKind.WORKS_FOR: _("Employs"),
+    RelationshipKind.REFERRED_BY: _("Referred"),
+    RelationshipKind.PARTNER_OF: _("Partner of"),
+    RelationshipKind.SUPPLIER_OF: _("Supplied by"),
+    RelationshipKind.PART_OF: _("Has part"),
+    RelationshipKind.HOUSEHOLD: _("Same household as"),
+}
+
+
+class InteractionKind(TextChoices):
+    NOTE = "note", _("Note")
+    CALL = "call", _("Call")
+    MEETING = "meeting", _("Meeting")
+    EMAIL = "email", _("E-mail")
+
+
+class Direction(TextChoices):
+    NONE = "", _("None")
+    INCOMING = "in", _("Incoming")
+    OUTGOING = "out", _("Outgoing")
+
+
+class ConsentPurpose(TextChoices):
+    MARKETING = "marketing", _("Marketing")
+    PROFILING = "profiling", _("Profiling")
+    SURVEYS = "surveys", _("Surveys")
+
+
+class ConsentChannel(TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    SMS = "sms", _("Text message")
+    POST = "post", _("Post")
+
+
+class RfmGroup(TextChoices):
+    CHAMPIONS = "champions", _("Champions")
+    LOYAL = "loyal", _("Loyal")
+    POTENTIAL_LOYALIST = "potential_loyalist", _("Potential loyalist")
+    NEW = "new", _("New")
+    PROMISING = "promising", _("Promising")
+    NEEDS_ATTENTION = "needs_attention", _("Needs attention")
+    ABOUT_TO_SLEEP = "about_to_sleep", _("About to sleep")
+    AT_RISK = "at_risk", _("At risk")
+    CANT_LOSE = "cant_lose", _("Can't lose")
+    HIBERNATING = "hibernating", _("Hibernating")
+    LOST = "lost", _("Lost")
+
+
+class Lifecycle(TextChoices):
+    LEAD = "lead", _("Lead")
+    PROSPECT = "prospect", _("Prospect")
+    CUSTOMER = "customer", _("Customer")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class AidaStage(TextChoices):
+    ATTENTION = "attention", _("Attention")
+    INTEREST = "interest", _("Interest")
+    DESIRE = "desire", _("Desire")
+    ACTION = "action", _("Action")
+
+
+class ValueState(TextChoices):
+    """How far the prediction can be trusted, said wherever a value is shown."""
+
+    PREDICTED = "predicted", _("Predicted")
+    TOO_LITTLE_DATA = "too_little_data", _("Too little data")
+    NO_DROPOUT = "no_dropout", _("Drop-out not detectable")

@@ -1,0 +1,17 @@
+from contacts.models.customer import ContactPoint, Customer, ExternalId, Relationship, Tag
+from contacts.models.engagement import Attachment, Consent, Interaction, Task
+from contacts.models.value import CustomerValue, DirtyCustomer
+
+__all__ = [
+    "Attachment",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "CustomerValue",
+    "DirtyCustomer",
+    "ExternalId",
+    "Interaction",
+    "Relationship",
+    "Tag",
+    "Task",
+]

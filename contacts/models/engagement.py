@@ -1,0 +1,110 @@
+"""What people do with a customer, what is to be done, and what the customer agreed to."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.choices import ConsentChannel, ConsentPurpose, Direction, InteractionKind
+from crm.access.querysets import AccessQuerySet
+from crm.records.models import Owned, SoftDeleted, Versioned
+
+
+class Interaction(Versioned, Owned, SoftDeleted):
+    """An entry of the timeline: who may see it depends on the customer and on the object it speaks of."""
+
+    access_parent = "customer"
+
+    customer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="interactions", db_index=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=InteractionKind)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction, blank=True)
+    happened_at = models.DateTimeField(_("when"), default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    summary = models.CharField(_("summary"), max_length=200)
+    body = models.TextField(_("details"), blank=True)
+    duration_minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    object_type = models.CharField(max_length=40, blank=True, editable=False)
+    object_id = models.BigIntegerField(null=True, editable=False)
+
+    objects: ClassVar[AccessQuerySet["Interaction"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),)
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class Task(Versioned, Owned, SoftDeleted):
+    """A to-do of a person (`owner`), usually about a customer."""
+
+    access_object = "contacts.task"
+
+    customer = models.ForeignKey(
+        "contacts.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    notes = models.TextField(_("notes"), blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    done_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[AccessQuerySet["Task"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("owner", "due_on", "id"), name="task_open_of_owner", condition=Q(done_at=None, deleted_at=None)
+            ),
+            models.Index(
+                fields=("team", "due_on", "id"), name="task_open_of_team", condition=Q(done_at=None, deleted_at=None)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attachment(models.Model):
+    """An uploaded file: kept under a random name, handed out only as a download."""
+
+    access_parent = "customer"
+
+    customer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(_("name"), max_length=200)
+    file = models.FileField(upload_to="attachments/%Y/%m")
+    size = models.PositiveBigIntegerField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[AccessQuerySet["Attachment"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Consent(models.Model):
+    """Append-only: the newest row of a customer, purpose and channel is what holds."""
+
+    access_parent = "customer"
+
+    customer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="consents", db_index=False)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=ConsentPurpose)
+    channel = models.CharField(_("channel"), max_length=8, choices=ConsentChannel)
+    is_given = models.BooleanField(_("given"))
+    wording = models.TextField(_("wording shown"), blank=True)
+    source = models.CharField(_("source"), max_length=120)
+    proof = models.TextField(_("proof"), blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[AccessQuerySet["Consent"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (models.Index(fields=("customer", "purpose", "channel", "-id"), name="consent_of_customer"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.channel} {self.is_given}"

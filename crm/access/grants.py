@@ -1,0 +1,69 @@
+"""What one person may do: their roles merged, the widest scope winning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm.access.models import Role
+from crm.access.permissions import read_permission
+from crm.access.scopes import Scope
+from crm.staff.models import User
+from crm.staff.selectors import subteam_ids
+
+LEVELS = ("hidden", "read", "edit")
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Scopes by (object, action), the person's teams, and the level of each field group."""
+
+    user_id: int
+    scopes: Mapping[tuple[str, str], Scope]
+    team_ids: frozenset[int]
+    subteam_ids: frozenset[int]
+    field_groups: Mapping[str, str]
+
+    def scope(self, object_name: str, action: str) -> Scope:
+        return self.scopes.get((object_name, action), Scope.NONE)
+
+    def scope_of(self, permission: str) -> Scope:
+        found = read_permission(permission)
+        return self.scope(found.object_name, found.action)
+
+    def teams(self, scope: Scope) -> frozenset[int]:
+        """The teams whose rows a scope reaches."""
+        return {Scope.TEAM: self.team_ids, Scope.SUBTEAMS: self.subteam_ids}.get(scope, frozenset())
+
+    def covers(self, scope: Scope, obj: Any) -> bool:
+        """Whether a scope reaches this row; children are judged by their parent."""
+        parent = getattr(type(obj), "access_parent", None)
+        if parent is not None:
+            obj = getattr(obj, parent)
+        if scope in (Scope.ALL, Scope.NONE):
+            return scope is Scope.ALL
+        return obj.owner_id == self.user_id or obj.team_id in self.teams(scope)
+
+
+def grants(user: User) -> Grants:
+    """The grants of a person, read once per user instance, that is once per request."""
+    kept: Grants | None = getattr(user, "_grants", None)
+    if kept is None:
+        kept = read_grants(user)
+        user._grants = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def read_grants(user: User) -> Grants:
+    scopes: dict[tuple[str, str], Scope] = {}
+    groups: dict[str, str] = {}
+    roles = Role.objects.filter(users=user) if user.is_active else Role.objects.none()
+    for role in roles:
+        for object_name, actions in role.matrix.items():
+            for action, scope in actions.items():
+                key = (object_name, action)
+                scopes[key] = max(scopes.get(key, Scope.NONE), Scope.named(scope))
+        for group, level in role.field_groups.items():
+            groups[group] = max(groups.get(group, "hidden"), level, key=LEVELS.index)
+    team_ids = frozenset(user.teams.values_list("pk", flat=True))
+    below = frozenset(subteam_ids(team_ids)) if Scope.SUBTEAMS in scopes.values() else team_ids
+    return Grants(user.pk, scopes, team_ids, below, groups)

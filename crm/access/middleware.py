@@ -1,0 +1,28 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from crm.staff.models import User
+
+
+class SignedInMiddleware:
+    """Only views of ProtectedView's kind ask for a sign-in here; pages of signed-in people are never cached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(request.user, User):
+            add_never_cache_headers(response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not hasattr(getattr(view, "view_class", None), "permission") or isinstance(request.user, User):
+            return None
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401, headers={"HX-Redirect": "/accounts/login/"})
+        return redirect_to_login(request.get_full_path())

@@ -1,0 +1,88 @@
+"""The seven roles every installation starts with. Data, not code: administrators change their own copies."""
+
+from typing import Any
+
+READ_ALL = {"view": "all"}
+WORK = {"view": "all", "create": "all", "edit": "subteams", "delete": "own", "assign": "subteams"}
+FULL = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk", "assign"), "all")
+TASKS = {"view": "subteams", "create": "all", "edit": "subteams", "delete": "subteams", "assign": "all"}
+VALUE = {"analytics.value": READ_ALL}
+SHARED = {"contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"}} | VALUE
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "sales-rep": {
+        "name": "Sales rep",
+        "matrix": SHARED
+        | {"contacts.customer": WORK, "contacts.task": TASKS, "sales.order": WORK, "sales.product": READ_ALL},
+        "field_groups": {"finance": "read", "privacy": "read"},
+    },
+    "sales-manager": {
+        "name": "Sales manager",
+        "matrix": SHARED
+        | {
+            "contacts.customer": FULL,
+            "contacts.task": FULL,
+            "sales.order": FULL,
+            "sales.product": FULL,
+            "analytics.model": {"view": "all", "edit": "all"},
+        },
+        "field_groups": {"finance": "edit", "privacy": "read"},
+    },
+    "support-agent": {
+        "name": "Support agent",
+        "matrix": SHARED
+        | {
+            "contacts.customer": WORK | {"edit": "all"},
+            "contacts.task": TASKS,
+            "sales.order": READ_ALL,
+            "sales.product": READ_ALL,
+        },
+        "field_groups": {"finance": "read", "privacy": "read"},
+    },
+    "support-lead": {
+        "name": "Support lead",
+        "matrix": SHARED
+        | {"contacts.customer": FULL, "contacts.task": FULL, "sales.order": READ_ALL, "sales.product": READ_ALL},
+        "field_groups": {"finance": "read", "privacy": "edit"},
+    },
+    "marketer": {
+        "name": "Marketer",
+        "matrix": SHARED
+        | {
+            "contacts.customer": WORK | {"edit": "all", "export": "all", "bulk": "all"},
+            "contacts.task": TASKS,
+            "sales.order": READ_ALL,
+            "sales.product": READ_ALL,
+            "analytics.model": READ_ALL,
+        },
+        "field_groups": {"finance": "read", "privacy": "edit"},
+    },
+    "analyst": {
+        "name": "Analyst",
+        "matrix": SHARED
+        | {
+            "contacts.customer": {"view": "all", "export": "all"},
+            "contacts.task": TASKS,
+            "sales.order": {"view": "all", "export": "all"},
+            "sales.product": READ_ALL,
+            "analytics.model": {"view": "all", "edit": "all"},
+        },
+        "field_groups": {"finance": "read", "privacy": "read"},
+    },
+    "administrator": {
+        "name": "Administrator",
+        "matrix": {
+            "contacts.customer": FULL,
+            "contacts.interaction": FULL,
+            "contacts.task": FULL,
+            "sales.order": FULL,
+            "sales.product": FULL,
+            "analytics.value": FULL,
+            "analytics.model": FULL,
+            "imports.import": FULL,
+            "staff.user": FULL,
+            "company.company": FULL,
+        },
+        "field_groups": {"finance": "edit", "privacy": "edit"},
+    },
+}

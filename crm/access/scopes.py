@@ -1,0 +1,38 @@
+"""Pure vocabulary of access: how far a permission reaches, and over which objects it is defined."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+ACTIONS = ("view", "create", "edit", "delete", "export", "bulk", "assign")
+
+
+class Scope(IntEnum):
+    """How far an action reaches; the widest of a person's roles wins."""
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    SUBTEAMS = 3
+    ALL = 4
+
+    @classmethod
+    def named(cls, name: str) -> "Scope":
+        return cls[name.upper()]
+
+
+@dataclass(frozen=True)
+class AccessObject:
+    """A kind of thing that permissions speak of; `verbs` maps further verbs to the action that covers them."""
+
+    name: str  # "sales.order"
+    label: str
+    actions: tuple[str, ...] = ACTIONS
+    verbs: dict[str, str] = field(default_factory=dict)  # {"cancel": "edit"}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """`sales.cancel_order` read into the object it speaks of and the action of the matrix that covers it."""
+
+    object_name: str
+    action: str

@@ -1,0 +1,30 @@
+"""The base of every view of ours: it names its permission, and nothing runs without it."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views import View
+
+from crm.access.services import allowed
+from crm.staff.models import User
+
+
+class ProtectedView(View):
+    """`permission` is checked before dispatch; None means that being signed in is enough."""
+
+    permission: ClassVar[str | None]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.permission is not None and not allowed(self.user, self.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        """The signed-in person; SignedInMiddleware lets nobody else through."""
+        user = self.request.user
+        if not isinstance(user, User):
+            raise PermissionDenied
+        return user

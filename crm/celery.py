@@ -1,0 +1,20 @@
+"""The Celery application: two tasks in all, `run_job` and `sweep` (crm/jobs/tasks.py)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+app = Celery("tenure")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.imports = ["crm.jobs.celery_tasks"]
+app.conf.beat_schedule = {
+    "sweep": {"task": "crm.jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    **{
+        name: {"task": "crm.jobs.enqueue_scheduled", "args": [name], "schedule": crontab(**when)}
+        for name, when in settings.BEAT_JOBS.items()
+    },
+}

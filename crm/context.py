@@ -1,0 +1,20 @@
+"""What the frame around every page needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from crm.company.selectors import company
+from crm.navigation import navigation
+from crm.staff.models import User
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, company and the demo's sign-ins; fragments (htmx) have no frame and ask for nothing."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"demo_sign_in": settings.DEMO and settings.LOOPBACK}
+    if request.headers.get("HX-Request"):
+        return {"company": company()}
+    return {"nav": list(navigation(user, request.path)), "company": company(), "demo": settings.DEMO}

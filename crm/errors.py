@@ -1,0 +1,33 @@
+"""The pages that say what went wrong, each in the frame of the program and in plain words."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "crm/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "crm/errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "crm/errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the request: whatever broke may be part of the frame."""
+    return HttpResponse(render_to_string("crm/errors/500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "crm/errors/403.html", {"csrf": True}, status=403)
+
+
+def stale(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Somebody else was first: what they wrote stands beside what the reader typed."""
+    return render(request, "crm/errors/409.html", context, status=409)

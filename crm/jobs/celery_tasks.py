@@ -1,0 +1,19 @@
+"""The only Celery tasks there are."""
+
+from crm.celery import app
+from crm.jobs import services
+
+
+@app.task(name="crm.jobs.run_job")
+def run_job(pk: int) -> None:
+    services.run(pk)
+
+
+@app.task(name="crm.jobs.sweep")
+def sweep() -> None:
+    services.sweep()
+
+
+@app.task(name="crm.jobs.enqueue_scheduled")
+def enqueue_scheduled(name: str) -> None:
+    services.enqueue(name)

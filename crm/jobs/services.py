@@ -1,0 +1,173 @@
+"""Putting work into the queue, running it, and finding what was lost."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from crm.company.selectors import forget_company
+from crm.jobs.models import MAX_ATTEMPTS, Job
+from crm.jobs.nudge import nudge
+from crm.staff.models import User
+
+log = logging.getLogger(__name__)
+JobFunction = Callable[[Job], dict[str, Any] | None]
+
+
+class TryLater(Exception):
+    """Raised by a job's function to be run again after `seconds` without counting as a failure."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+def job_function(name: str) -> JobFunction:
+    """`analytics.value_refresh` -> analytics.tasks.value_refresh. Raises LookupError for an unknown app."""
+    label, _dot, function = name.partition(".")
+    found: JobFunction = import_string(f"{apps.get_app_config(label).name}.tasks.{function}")
+    return found
+
+
+def enqueue(
+    name: str, key: int | None = None, *, actor: User | None = None, payload: dict[str, Any] | None = None
+) -> Job:
+    """Write the job's row in the caller's transaction and nudge Celery after commit.
+
+    The same work queued twice and not yet begun is one row.
+    """
+    job_function(name)
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(name=name, key=key, actor=actor, payload=payload or {})
+    except IntegrityError:
+        waiting = Job.objects.filter(name=name, key=key, state=Job.State.QUEUED).first()
+        if waiting is None:
+            return enqueue(name, key, actor=actor, payload=payload)
+        job = waiting
+    transaction.on_commit(lambda: nudge(job.pk))
+    return job
+
+
+def claim(pk: int) -> Job | None:
+    """Take a queued job by compare-and-swap; the attempt is counted before the work begins."""
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(pk=pk, state=Job.State.QUEUED, due_at__lte=timezone.now())
+            .first()
+        )
+        if job is None:
+            return None
+        job.state, job.heartbeat_at = Job.State.RUNNING, timezone.now()
+        job.attempts += 1
+        job.save(update_fields=["state", "heartbeat_at", "attempts"])
+        return job
+
+
+def run(pk: int) -> None:
+    """Run one job to its end. While it runs, its session holds an advisory lock that dies with the worker."""
+    forget_company()
+    job = claim(pk)
+    if job is None:
+        return
+    with held(job) as alone:
+        if not alone:
+            return
+        try:
+            result = job_function(job.name)(job)
+        except TryLater as later:
+            requeue(job, timezone.now() + timedelta(seconds=later.seconds), attempts=job.attempts - 1)
+        except Exception as fault:  # a job must never take the worker down; the row keeps what happened
+            log.exception("job %s failed", job)
+            failed(job, fault)
+        else:
+            finish(job, Job.State.DONE, result=result or {})
+
+
+class held:  # noqa: N801 - reads as a statement
+    """A session-level advisory lock on the job: no two workers run it, and a dead worker lets go of it."""
+
+    def __init__(self, job: Job) -> None:
+        self.key = job.pk
+
+    def __enter__(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [JOB_LOCK, self.key % 2**31])
+            self.alone: bool = cursor.fetchone()[0]
+        return self.alone
+
+    def __exit__(self, *_fault: object) -> None:
+        if self.alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [JOB_LOCK, self.key % 2**31])
+
+
+JOB_LOCK = 7_101
+
+
+def finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+        state=state, result=result or {}, error=error, finished_at=timezone.now()
+    )
+
+
+def failed(job: Job, fault: Exception) -> None:
+    """Try again with growing pauses; after MAX_ATTEMPTS the row is dead and waits for a person."""
+    error = f"{type(fault).__name__}: {fault}"
+    if job.attempts >= MAX_ATTEMPTS:
+        finish(job, Job.State.DEAD, error=error)
+    else:
+        requeue(job, timezone.now() + timedelta(seconds=5 * 2**job.attempts), error=error)
+
+
+def requeue(job: Job, due_at: Any, *, attempts: int | None = None, error: str = "") -> None:
+    """Back into the queue, unless the same work already waits there: then this row is done with."""
+    values: dict[str, Any] = {"state": Job.State.QUEUED, "due_at": due_at, "error": error}
+    if attempts is not None:
+        values["attempts"] = attempts
+    try:
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(**values)
+    except IntegrityError:
+        finish(job, Job.State.CANCELLED, error=error or "The same work was queued again.")
+
+
+def sweep() -> int:
+    """Find what the broker or a dead worker lost; return how many jobs were nudged."""
+    recover_abandoned()
+    due = Job.objects.filter(state=Job.State.QUEUED, due_at__lte=timezone.now()).order_by("due_at", "id")
+    found = list(due.values_list("pk", flat=True)[:500])
+    for pk in found:
+        nudge(pk)
+    return len(found)
+
+
+def recover_abandoned() -> None:
+    """Running jobs without a sign of life whose lock nobody holds go back into the queue or die."""
+    silent_since = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
+    silent = Q(heartbeat_at__lt=silent_since) | Q(heartbeat_at=None)
+    for job in Job.objects.filter(silent, state=Job.State.RUNNING):
+        with held(job) as alone:
+            if not alone:
+                continue
+            if job.attempts >= MAX_ATTEMPTS:
+                finish(job, Job.State.DEAD, error="The worker died while running it.")
+            else:
+                requeue(job, timezone.now(), error="The worker died while running it.")
+
+
+def cancel(*, actor: User, job: Job) -> Job:
+    """Stop a job that has not begun; a running one sees it at its next report (`Job.cancelled`)."""
+    Job.objects.filter(pk=job.pk, state__in=(Job.State.QUEUED, Job.State.RUNNING)).update(
+        state=Job.State.CANCELLED, finished_at=timezone.now()
+    )
+    job.refresh_from_db()
+    return job

@@ -1,0 +1,27 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.access.querysets import AccessQuerySet
+from crm.records.models import Versioned
+
+
+class Product(Versioned):
+    """Something the company sells; price and cost are in the company's currency."""
+
+    access_object = "sales.product"
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    price_amount = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True, blank=True)
+    cost_amount = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar[AccessQuerySet["Product"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,41 @@
+"""What can be found: every app declares its kinds of record in settings.SEARCH_SOURCES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the index keeps of one record; `texts` are searched, title and subtitle shown."""
+
+    title: str
+    subtitle: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """A kind of record: `object_type` is its label (`contacts.customer`), also its access object."""
+
+    object_type: str
+    label: str | Promise
+    icon: str
+    url: Callable[[int], str]
+    document: Callable[[Any], Document]
+
+
+@cache
+def sources() -> dict[str, SearchSource]:
+    found = (import_string(path) for path in settings.SEARCH_SOURCES)
+    return {source.object_type: source for source in found}
+
+
+def source_of(obj: models.Model) -> SearchSource:
+    return sources()[obj._meta.label_lower]

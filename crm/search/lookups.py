@@ -5,7 +5,7 @@ from django.db.models import Lookup
 
 
 @SearchVectorField.register_lookup
-class Matches(Lookup[Any]):
+class Matches(Lookup):  # type: ignore[type-arg]
     """`words__matches="'ann':* & 'smi':*"`: a tsquery taken as written (crm.search.folding.prefix_query)."""
 
     lookup_name = "matches"

@@ -1,0 +1,22 @@
+"""How customers are found: by name, organisation, e-mail, phone, city and ids of other systems."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Customer
+from crm.search.sources import Document, SearchSource
+
+
+def customer_document(customer: Customer) -> Document:
+    points = [point.value for point in customer.contact_points.all()]
+    ids = [external.value for external in customer.external_ids.all()]
+    organisation = customer.organisation.name if customer.organisation else ""
+    subtitle = " · ".join(filter(None, (organisation, points[0] if points else "", customer.city)))
+    return Document(customer.name, subtitle, (customer.name, organisation, customer.city, *points, *ids))
+
+
+def customer_url(pk: int) -> str:
+    return reverse("contacts:customer-record", args=[pk])
+
+
+CUSTOMERS = SearchSource("contacts.customer", _("Customer"), icon="user", url=customer_url, document=customer_document)

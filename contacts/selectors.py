@@ -1,0 +1,88 @@
+"""Reading people, organisations and what hangs on them, as far as the reader may see it."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
+from crm.access.querysets import AccessQuerySet
+from crm.access.services import find
+from crm.staff.models import User
+
+
+def customers(user: User) -> AccessQuerySet[Customer]:
+    return Customer.objects.alive().visible_to(user)
+
+
+def customer_find(user: User, pk: int) -> Customer:
+    """The customer with what a record page shows. Raises Http404 for the invisible and the deleted."""
+    rows = Customer.objects.alive().select_related("owner", "team", "organisation", "value", "organisation__value")
+    return find(rows, user, pk)
+
+
+def payer_value(user: User, customer: Customer) -> tuple[Customer, CustomerValue | None]:
+    """Who pays for this customer, and what that payer is worth; a person's value is their organisation's."""
+    payer = customer.organisation or customer
+    if payer != customer and not customers(user).filter(pk=payer.pk).exists():
+        return payer, None
+    return payer, getattr(payer, "value", None)
+
+
+def relationships(user: User, customer: Customer) -> list[tuple[Relationship, Customer, bool]]:
+    """(relationship, the other side, whether it is read backwards) for the sides the reader may see."""
+    rows = Relationship.objects.filter(Q(from_customer=customer) | Q(to_customer=customer)).select_related(
+        "from_customer", "to_customer"
+    )
+    visible = set(customers(user).filter(pk__in=others(rows, customer)).values_list("pk", flat=True))
+    sides = [(row, *other_side(row, customer)) for row in rows]
+    return [side for side in sides if side[1].pk in visible]
+
+
+def others(rows: QuerySet[Relationship], customer: Customer) -> list[int]:
+    return [other_side(row, customer)[0].pk for row in rows]
+
+
+def other_side(row: Relationship, customer: Customer) -> tuple[Customer, bool]:
+    backwards = row.to_customer_id == customer.pk
+    return (row.from_customer, True) if backwards else (row.to_customer, False)
+
+
+def people(user: User, organisation: Customer) -> QuerySet[Customer]:
+    """Who works at an organisation."""
+    return customers(user).filter(organisation=organisation).order_by("sort_name", "pk")
+
+
+def open_tasks(user: User) -> AccessQuerySet[Task]:
+    return Task.objects.filter(done_at=None, deleted_at=None).visible_to(user)
+
+
+def my_tasks(user: User) -> QuerySet[Task]:
+    """The person's own open tasks, the longest overdue first, those without a day last."""
+    return open_tasks(user).filter(owner=user).select_related("customer").order_by("due_on", "pk")
+
+
+def customer_tasks(user: User, customer: Customer) -> QuerySet[Task]:
+    return open_tasks(user).filter(customer=customer).select_related("owner").order_by("due_on", "pk")
+
+
+def tasks_due(user: User, day: date) -> int:
+    """How many of the person's own tasks are due on or before the day."""
+    return open_tasks(user).filter(owner=user, due_on__lte=day).count()
+
+
+def interactions(user: User, customer: Customer) -> AccessQuerySet[Interaction]:
+    return Interaction.objects.filter(customer=customer, deleted_at=None).visible_to(user)
+
+
+def attachments(user: User, customer: Customer) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(customer=customer, deleted_at=None).visible_to(user).order_by("-uploaded_at")
+
+
+def consents_now(user: User, customer: Customer) -> QuerySet[Consent]:
+    """What holds today: the newest entry of every purpose and channel."""
+    rows = Consent.objects.filter(customer=customer).visible_to(user)
+    return rows.order_by("purpose", "channel", "-id").distinct("purpose", "channel")
+
+
+def all_tags() -> QuerySet[Tag]:
+    return Tag.objects.order_by("name")

@@ -1,0 +1,110 @@
+"""Writing customers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.choices import CustomerKind
+from contacts.models import Customer, Tag
+from contacts.services.points import points_set
+from crm.access.services import require
+from crm.audit.services import record
+from crm.records.services import write_changes
+from crm.search.folding import sort_name
+from crm.search.services import index, unindex
+from crm.staff.models import User
+from crm.staff.selectors import default_team
+
+INDEXED = {"name", "organisation", "city", "owner", "team"}
+
+
+@transaction.atomic
+def customer_create(*, actor: User, values: Mapping[str, Any], email: str = "", phone: str = "") -> Customer:
+    """Add a person or organisation; without an owner it belongs to its creator."""
+    require(actor, "contacts.create_customer")
+    customer = Customer(**{"owner": actor, "team": default_team(actor), **values})
+    check_organisation(customer)
+    customer.sort_name = sort_name(customer.name)
+    customer.save()
+    points_set(customer=customer, email=email, phone=phone)
+    index(customer)
+    record(actor=actor, action="contacts.customer.create", obj=customer, after={"name": customer.name, **values})
+    return customer
+
+
+@transaction.atomic
+def customer_edit(*, actor: User, customer: Customer, values: Mapping[str, Any], version: int) -> Customer:
+    """Change fields. A new owner or team also needs the right to assign. Raises StaleRecord."""
+    require(actor, "contacts.edit_customer", customer)
+    if {"owner", "team"} & values.keys():
+        require(actor, "contacts.assign_customer", customer)
+    changes = dict(values)
+    if "name" in changes:
+        changes["sort_name"] = sort_name(changes["name"])
+    if "organisation" in changes:
+        check_organisation(customer, changes["organisation"])
+    write_changes(
+        actor=actor, obj=customer, values=changes, version=version, action="contacts.customer.edit"
+    )
+    if INDEXED & changes.keys():
+        index(customer)
+    return customer
+
+
+def check_organisation(customer: Customer, organisation: Customer | None = None) -> None:
+    """Only a person works at an organisation, and only at an organisation."""
+    employer = organisation or customer.organisation
+    if employer is None:
+        return
+    if customer.kind != CustomerKind.PERSON:
+        raise ValidationError({"organisation": _("Only a person can work for an organisation.")})
+    if employer.kind != CustomerKind.ORGANISATION or employer.deleted_at:
+        raise ValidationError({"organisation": _("Choose an organisation.")})
+
+
+@transaction.atomic
+def customer_delete(*, actor: User, customer: Customer, version: int | None = None) -> Customer:
+    """Take the customer out of every list and search; orders and history stay. `customer_restore` undoes it."""
+    require(actor, "contacts.delete_customer", customer)
+    write_changes(
+        actor=actor,
+        obj=customer,
+        values={"deleted_at": timezone.now()},
+        version=version,
+        action="contacts.customer.delete",
+    )
+    unindex(customer)
+    return customer
+
+
+@transaction.atomic
+def customer_restore(*, actor: User, customer: Customer) -> Customer:
+    require(actor, "contacts.restore_customer", customer)
+    write_changes(
+        actor=actor, obj=customer, values={"deleted_at": None}, version=None, action="contacts.customer.restore"
+    )
+    index(customer)
+    return customer
+
+
+@transaction.atomic
+def customer_tag(*, actor: User, customer: Customer, names: list[str]) -> Customer:
+    """Set the tags to exactly these names; unknown ones are added."""
+    require(actor, "contacts.tag_customer", customer)
+    before = sorted(customer.tags.values_list("name", flat=True))
+    wanted = sorted({" ".join(name.split())[:50] for name in names if name.strip()})
+    if wanted != before:
+        Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
+        customer.tags.set(Tag.objects.filter(name__in=wanted))
+        record(
+            actor=actor,
+            action="contacts.customer.tag",
+            obj=customer,
+            before={"tags": before},
+            after={"tags": wanted},
+        )
+    return customer

@@ -1,0 +1,160 @@
+"""Writing interactions, tasks, relationships, consents and attachments."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
+from crm.access.services import require
+from crm.audit.services import record
+from crm.records.services import write_changes
+from crm.staff.models import User
+from crm.staff.selectors import default_team
+
+
+@transaction.atomic
+def interaction_log(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Interaction:
+    """Add an entry (note, call, meeting, e-mail) to the customer's timeline."""
+    require(actor, "contacts.create_interaction")
+    require(actor, "contacts.view_customer", customer)
+    entry = Interaction.objects.create(
+        customer=customer, actor=actor, owner=actor, team=default_team(actor), **values
+    )
+    record(actor=actor, action="contacts.interaction.log", obj=entry, after=values)
+    return entry
+
+
+@transaction.atomic
+def interaction_edit(
+    *, actor: User, interaction: Interaction, values: Mapping[str, Any], version: int
+) -> Interaction:
+    require(actor, "contacts.edit_interaction", interaction)
+    return write_changes(
+        actor=actor, obj=interaction, values=values, version=version, action="contacts.interaction.edit"
+    )
+
+
+@transaction.atomic
+def interaction_delete(*, actor: User, interaction: Interaction) -> Interaction:
+    require(actor, "contacts.delete_interaction", interaction)
+    return write_changes(
+        actor=actor,
+        obj=interaction,
+        values={"deleted_at": timezone.now()},
+        version=None,
+        action="contacts.interaction.delete",
+    )
+
+
+@transaction.atomic
+def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
+    """Add a to-do; without an owner it is the creator's own. A task about a customer needs to see the customer."""
+    require(actor, "contacts.create_task")
+    customer = values.get("customer")
+    if customer is not None:
+        require(actor, "contacts.view_customer", customer)
+    owner = values.get("owner") or actor
+    task = Task.objects.create(**{**values, "owner": owner, "team": default_team(owner)})
+    record(actor=actor, action="contacts.task.create", obj=task, after=values)
+    return task
+
+
+@transaction.atomic
+def task_edit(*, actor: User, task: Task, values: Mapping[str, Any], version: int) -> Task:
+    """Change a to-do. Raises StaleRecord."""
+    require(actor, "contacts.edit_task", task)
+    changes = dict(values)
+    owner = changes.get("owner")
+    if owner is not None and owner != task.owner:
+        require(actor, "contacts.assign_task", task)
+        changes["team"] = default_team(owner)
+    return write_changes(actor=actor, obj=task, values=changes, version=version, action="contacts.task.edit")
+
+
+@transaction.atomic
+def task_complete(*, actor: User, task: Task) -> Task:
+    """Mark as done; done twice is done once."""
+    require(actor, "contacts.complete_task", task)
+    if task.done_at is None:
+        done = {"done_at": timezone.now()}
+        write_changes(actor=actor, obj=task, values=done, version=None, action="contacts.task.complete")
+    return task
+
+
+@transaction.atomic
+def task_reopen(*, actor: User, task: Task) -> Task:
+    require(actor, "contacts.reopen_task", task)
+    return write_changes(
+        actor=actor, obj=task, values={"done_at": None}, version=None, action="contacts.task.reopen"
+    )
+
+
+@transaction.atomic
+def task_delete(*, actor: User, task: Task) -> Task:
+    require(actor, "contacts.delete_task", task)
+    return write_changes(
+        actor=actor, obj=task, values={"deleted_at": timezone.now()}, version=None, action="contacts.task.delete"
+    )
+
+
+@transaction.atomic
+def task_restore(*, actor: User, task: Task) -> Task:
+    require(actor, "contacts.restore_task", task)
+    return write_changes(
+        actor=actor, obj=task, values={"deleted_at": None}, version=None, action="contacts.task.restore"
+    )
+
+
+@transaction.atomic
+def relationship_add(*, actor: User, customer: Customer, other: Customer, kind: str) -> Relationship:
+    """Read from left to right: `customer` works for `other`."""
+    require(actor, "contacts.edit_customer", customer)
+    require(actor, "contacts.view_customer", other)
+    row, created = Relationship.objects.get_or_create(from_customer=customer, to_customer=other, kind=kind)
+    if created:
+        after = {"kind": kind, "other": other.pk}
+        record(actor=actor, action="contacts.customer.relationship_add", obj=customer, after=after)
+    return row
+
+
+@transaction.atomic
+def relationship_remove(*, actor: User, customer: Customer, relationship: Relationship) -> None:
+    require(actor, "contacts.edit_customer", customer)
+    before = {"kind": relationship.kind, "from": relationship.from_customer_id, "to": relationship.to_customer_id}
+    relationship.delete()
+    record(actor=actor, action="contacts.customer.relationship_remove", obj=customer, before=before)
+
+
+@transaction.atomic
+def consent_record(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Consent:
+    """Add what the customer agreed to or withdrew; earlier entries stay as proof."""
+    require(actor, "contacts.edit_customer", customer)
+    consent = Consent.objects.create(customer=customer, recorded_by=actor, **values)
+    record(actor=actor, action="contacts.customer.consent_record", obj=customer, after=values)
+    return consent
+
+
+@transaction.atomic
+def attachment_add(*, actor: User, customer: Customer, upload: UploadedFile) -> Attachment:
+    """Keep a file with the customer under a random name."""
+    require(actor, "contacts.edit_customer", customer)
+    attachment = Attachment(customer=customer, name=(upload.name or "file")[-200:], size=upload.size or 0)
+    attachment.uploaded_by = actor
+    attachment.file.save(secrets.token_urlsafe(24), upload, save=False)
+    attachment.save()
+    record(actor=actor, action="contacts.customer.attachment_add", obj=customer, after={"name": attachment.name})
+    return attachment
+
+
+@transaction.atomic
+def attachment_remove(*, actor: User, attachment: Attachment) -> Attachment:
+    """Take the file out of sight; it stays on disk until it is purged."""
+    require(actor, "contacts.edit_customer", attachment.customer)
+    Attachment.objects.filter(pk=attachment.pk).update(deleted_at=timezone.now())
+    before = {"name": attachment.name}
+    record(actor=actor, action="contacts.customer.attachment_remove", obj=attachment.customer, before=before)
+    return attachment

@@ -6,7 +6,11 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
+from crm import embedded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+embedded.ensure_needed(settings.VAR_DIR)
 
 app = Celery("tenure")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,10 +1,13 @@
 """The pages that say what went wrong, each in the frame of the program and in plain words."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from crm.health.outage import is_outage, unavailable
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,6 +24,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever broke may be part of the frame."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable()
     return HttpResponse(render_to_string("crm/errors/500.html"), status=500)
 
 

@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "crm.money",
     "crm.jobs",
     "crm.search",
+    "crm.imports",
+    "crm.demo",
     "contacts",
     "sales",
     "analytics",
@@ -80,7 +82,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "crm.health.middleware.DatabaseLostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -221,6 +222,8 @@ BEAT_JOBS = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
 }
+READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)
 
 # --- Logs ------------------------------------------------------------------------------------------------------

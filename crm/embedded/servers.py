@@ -115,6 +115,8 @@ class Postgres(Server):
         if not self.data.exists():
             self.initdb()
         sockets = self.folder("run")
+        for leftover in sockets.iterdir():  # a lock beside a socket may name a process that is long gone
+            leftover.unlink()
         settings = dict(POSTGRES_SETTINGS, port=str(self.config.postgres_port))
         # the path of a socket holds at most 107 characters; without one there is loopback
         settings["unix_socket_directories"] = str(sockets) if len(str(sockets)) < 85 else ""

@@ -31,8 +31,7 @@ class Supervisor:
             raise EmbeddedError(f"{state_of(var_dir)} holds no configuration of the servers.")
         self.config, self.state, home = config, state_of(var_dir), home_of(var_dir)
         postgres, valkey = programs(home)
-        self.postgres = Postgres(config, home, postgres)
-        self.servers: list[Server] = [self.postgres, Valkey(config, home, valkey)]
+        self.servers: list[Server] = [Postgres(config, home, postgres), Valkey(config, home, valkey)]
         self.audience = Audience(config)
         self.restarts: list[float] = []
         self.ending = False
@@ -79,8 +78,9 @@ class Supervisor:
                 connection = self.config.connect()
                 break
             except psycopg.OperationalError:
-                if self.ending or self.postgres.has_ended():
-                    raise EmbeddedError("PostgreSQL ended while it was starting.") from None
+                if self.ending:
+                    raise EmbeddedError("The servers were told to end while they were starting.") from None
+                self.restart_fallen()
                 time.sleep(0.05)
         with connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'tenure'").fetchone():
@@ -96,6 +96,7 @@ class Supervisor:
                 self.restarts = [*(moment for moment in self.restarts if now - moment < 60), now]
                 if len(self.restarts) > RESTARTS_PER_MINUTE:
                     raise EmbeddedError(f"{server.name} ends as soon as it is started.")
+                time.sleep(0.3 * len(self.restarts))  # processes of a killed server need a moment to leave
                 server.start()
 
     def stop_servers(self) -> None:

@@ -1,0 +1,27 @@
+"""A database that is gone for a moment is the reader's short wait (503), not a broken page (500)."""
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from psycopg import OperationalError as PsycopgOperationalError
+
+RETRY_SECONDS = 5
+SHUTTING_DOWN = ("57P01", "57P02", "57P03")
+TOO_MANY = ("53300",)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """True for a lost, refused or exhausted connection; false for a query that the server itself refused."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, PsycopgOperationalError) else None
+    return state is None or state.startswith("08") or state in SHUTTING_DOWN + TOO_MANY
+
+
+def unavailable() -> HttpResponse:
+    """Rendered without the request: its session is in the database that is gone."""
+    page = render_to_string("crm/errors/503.html")
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

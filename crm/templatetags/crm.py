@@ -1,0 +1,222 @@
+"""Tags of the design language: icons, money, time. Built in (settings.TEMPLATES), so no template loads them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from crm.company.selectors import company
+from crm.money.currencies import DECIMALS
+
+register = template.Library()
+
+Number = Decimal | float | int
+SYMBOLS: Mapping[str, str] = {
+    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪", "INR": "₹",
+    "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "TRY": "₺", "UAH": "₴", "USD": "$", "VND": "₫",
+}  # fmt: skip
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+TONES = 5
+
+
+@cache
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the sprite, silent for screen readers: the text beside it or an aria-label speaks."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" width="16" height="16"><use href="{}#{}"></use></svg>',
+        size, _sprite(), name,
+    )  # fmt: skip
+
+
+@cache
+def _separators(language: str | None) -> tuple[str, str]:
+    """Thousands and decimal separator of a language, asked of Django once."""
+    return (
+        str(formats.get_format("THOUSAND_SEPARATOR", language)),
+        str(formats.get_format("DECIMAL_SEPARATOR", language)),
+    )
+
+
+def _grouped(value: Number, decimals: int) -> str:
+    text = f"{abs(value):,.{decimals}f}"
+    thousands, point = _separators(get_language())
+    if (thousands, point) != (",", "."):
+        text = text.translate(str.maketrans({",": thousands, ".": point}))
+    return text
+
+
+def _signed_money(value: Number, currency: str, decimals: int) -> str:
+    amount = _grouped(value, decimals)
+    symbol = SYMBOLS.get(currency) or f"{currency}{NO_BREAK_SPACE}"
+    negative = value < 0 and any(digit in amount for digit in "123456789")
+    return f"{MINUS if negative else ''}{symbol}{amount}"
+
+
+@register.filter
+def money(value: Number | None, currency: str = "") -> str:
+    """`{{ order.amount|money:order.currency }}`: all decimals of the currency; the company's when none is named."""
+    if value is None or value == "":
+        return ""
+    currency = currency or company().currency
+    return _signed_money(value, currency, DECIMALS.get(currency, 2))
+
+
+@register.filter
+def money_whole(value: Number | None, currency: str = "") -> str:
+    """Money without decimals, for estimates and sums whose cents mean nothing."""
+    if value is None or value == "":
+        return ""
+    return _signed_money(value, currency or company().currency, 0)
+
+
+@register.filter
+def number(value: Number | None, decimals: int = 0) -> str:
+    """A number with the separators of the reader's language."""
+    if value is None or value == "":
+        return ""
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{_grouped(value, decimals)}"
+
+
+@register.filter
+def percent(value: float | None, decimals: int = 0) -> str:
+    """A share between 0 and 1 as a percentage."""
+    if value is None or value == "":
+        return ""
+    return f"{number(value * 100, decimals)}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def risk_tone(value: float | None) -> str:
+    """The colour of a churn risk: never alone, the number stands beside it."""
+    if value is None:
+        return ""
+    return "negative" if value >= 0.7 else "warning" if value >= 0.4 else "positive"
+
+
+GROUP_TONES: Mapping[str, str] = {
+    "champions": "positive", "loyal": "positive", "potential_loyalist": "info", "new": "info", "promising": "info",
+    "needs_attention": "warning", "about_to_sleep": "warning", "at_risk": "negative", "cant_lose": "negative",
+}  # fmt: skip
+
+
+@register.filter
+def group_tone(rfm_group: str) -> str:
+    """The colour of an RFM group's chip; what is over (hibernating, lost) stays grey."""
+    return GROUP_TONES.get(rfm_group, "")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters that stand for a name."""
+    words = [word for word in str(name).replace("@", " ").split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def tone(key: int | None) -> str:
+    """A steady colour for an avatar, from the record's id."""
+    return f"tone-{(key or 0) % TONES + 1}"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """The current query string with some parameters changed; None or "" takes a parameter away, and pages start over."""
+    request = context.get("request")
+    parameters: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
+    for cursor in ("after", "before"):
+        if cursor not in changes:
+            parameters.pop(cursor, None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+def _short_day(day: date, today: date) -> str:
+    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def _relative_day(day: date, today: date) -> str:
+    nearby = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+    return nearby.get((day - today).days) or _short_day(day, today)
+
+
+@register.simple_tag
+def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString | str:
+    """`<time>` with the full moment in its title. Styles: short (14 Mar, 09:30 today), day, full, clock."""
+    if moment is None:
+        return ""
+    if not isinstance(moment, datetime):
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            moment.isoformat(),
+            formats.date_format(moment, "j F Y"),
+            _short_day(moment, timezone.localdate()) if style != "full" else formats.date_format(moment, "j F Y"),
+        )
+    local = timezone.localtime(moment)
+    full, clock = formats.date_format(local, "j F Y, H:i"), f"{local:%H:%M}"
+    today = timezone.localdate()
+    texts = {
+        "short": clock if local.date() == today else _short_day(local.date(), today),
+        "day": _relative_day(local.date(), today),
+        "full": full,
+        "clock": clock,
+    }
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, texts[style])
+
+
+@register.filter
+def day(moment: datetime | date | None) -> str:
+    """A short day for hot loops: plain text, no tag."""
+    if moment is None:
+        return ""
+    plain = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return f"{plain.day} {_month(plain.month, get_language())} {plain.year}"
+
+
+@cache
+def _month(month: int, language: str | None) -> str:
+    return formats.date_format(date(2000, month, 1), "M")
+
+
+@register.filter
+def relative_day(moment: datetime | date) -> str:
+    """Today, Yesterday, Tomorrow, else the day: the heading of a timeline's group."""
+    plain = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return _relative_day(plain, timezone.localdate())
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: template.Context, key: str, label: str, css: str = "", first: str = "") -> SafeString:
+    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest. The list's `sort` says what holds."""
+    current = str(context.get("sort") or "")
+    if current.lstrip("-") != key:
+        target, state, arrow = ("-" if first == "desc" else "") + key, "", ""
+    else:
+        down = current.startswith("-")
+        target = key if down else f"-{key}"
+        state = format_html(' aria-sort="{}"', "descending" if down else "ascending")
+        arrow = icon("arrow-down") if down else icon("arrow-up")
+    return format_html(
+        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>', css, state, query(context, sort=target), label, arrow
+    )

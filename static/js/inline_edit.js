@@ -1,0 +1,35 @@
+/** <tenure-inline-edit>: the editor of one property. Focus on arrival; Enter saves, Esc cancels; focus comes back. */
+class InlineEdit extends HTMLElement {
+  connectedCallback() {
+    const field = this.querySelector("select, textarea, input:not([type=hidden])");
+    field?.focus();
+    if (field?.matches("input, textarea") && field.type !== "date") field.select?.();
+    const error = this.querySelector(".error-text");
+    if (error && field) {
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", error.id);
+    }
+    this.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #key(event) {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.querySelector("[data-cancel]")?.click();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches("input, select, textarea")) {
+      event.preventDefault();
+      this.querySelector("form").requestSubmit();
+    }
+  }
+}
+
+/** When the editor gives way to the value again, the focus stays in the row. */
+document.addEventListener("htmx:after:swap", (event) => {
+  const source = event.detail.ctx?.sourceElement;
+  if (!source?.closest?.("tenure-inline-edit") && !source?.isConnected === false) return;
+  const id = source?.closest?.(".property")?.id;
+  const row = id && document.getElementById(id);
+  if (row && document.activeElement === document.body) row.querySelector("[data-property]")?.focus();
+});
+
+customElements.define("tenure-inline-edit", InlineEdit);

@@ -1,0 +1,59 @@
+/** <tenure-record>: e edits, n and l write, j and k go to the next and previous record; panels as a tab when narrow. */
+import { isTaken } from "./keys.js";
+
+class RecordPage extends HTMLElement {
+  #listen = (event) => this.#key(event);
+
+  connectedCallback() {
+    document.addEventListener("keydown", this.#listen);
+    this.addEventListener("click", (event) => {
+      const tab = event.target.closest("[data-panels-tab]");
+      if (tab) this.#panels(tab);
+    });
+    for (const link of this.querySelectorAll('.value-strip a[href^="#why-"]')) {
+      link.addEventListener("click", () => this.#why(link.hash.slice(1)));
+    }
+    if (location.hash.startsWith("#why-")) this.#why(location.hash.slice(1));
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#listen);
+  }
+
+  #panels(tab) {
+    const show = this.dataset.tab !== "panels";
+    if (show) this.dataset.was = this.dataset.tab;
+    this.dataset.tab = show ? "panels" : this.dataset.was;
+    tab.setAttribute("aria-pressed", String(show));
+  }
+
+  /** A figure of the strip opens its explanation in the value panel. */
+  #why(id) {
+    const explanation = document.getElementById(id);
+    if (!explanation) return;
+    const tab = this.querySelector("[data-panels-tab]");
+    if (tab?.checkVisibility() && this.dataset.tab !== "panels") this.#panels(tab);
+    if ("open" in explanation) explanation.open = true;
+    explanation.scrollIntoView({ block: "nearest" });
+  }
+
+  #key(event) {
+    if (isTaken(event)) return;
+    if (event.key === "e") this.#edit();
+    else if (event.key === "n") this.querySelector("tenure-composer")?.start("note");
+    else if (event.key === "l") this.querySelector("tenure-composer")?.start("call");
+    else if (event.key === "j") document.querySelector(".page-bar a[rel=next]")?.click();
+    else if (event.key === "k") document.querySelector(".page-bar a[rel=prev]")?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  /** The property under focus, else the first. */
+  #edit() {
+    const focused = document.activeElement?.closest(".property")?.querySelector("[data-property]");
+    const target = focused ?? this.querySelector("[data-property]") ?? document.querySelector("[data-edit]");
+    target?.click();
+  }
+}
+
+customElements.define("tenure-record", RecordPage);

@@ -1,11 +1,14 @@
 """Reading people, organisations and what hangs on them, as far as the reader may see it."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
+from crm.access.grants import grants
 from crm.access.querysets import AccessQuerySet
+from crm.access.scopes import Scope
 from crm.access.services import find
 from crm.staff.models import User
 
@@ -86,3 +89,18 @@ def consents_now(user: User, customer: Customer) -> QuerySet[Consent]:
 
 def all_tags() -> QuerySet[Tag]:
     return Tag.objects.order_by("name")
+
+
+CUSTOMER_KEYS = ("customer_id", "customer_name", "rfm_group", "rfm_group_label", "churn_risk")
+
+
+def hide_invisible(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Take the customer out of rows (tasks, orders) whose customer the reader may not see."""
+    if grants(user).scope("contacts.customer", "view") is Scope.ALL:
+        return rows
+    wanted = {row["customer_id"] for row in rows}
+    visible = set(customers(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    for row in rows:
+        if row["customer_id"] not in visible:
+            row.update({key: None for key in CUSTOMER_KEYS if key in row})
+    return rows

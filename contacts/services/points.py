@@ -75,3 +75,27 @@ def point_remove(*, actor: User, point: ContactPoint) -> None:
         customer.contact_points.filter(pk=successor.pk).update(is_primary=True)
     index(customer)
     record(actor=actor, action="contacts.customer.point_remove", obj=customer, before={kind: value})
+
+
+@transaction.atomic
+def points_edit(*, actor: User, customer: Customer, **texts: str) -> None:
+    """Change the primary e-mail or phone (`email=`, `phone=`); an empty text takes the primary one away."""
+    require(actor, "contacts.edit_customer", customer)
+    for kind, text in texts.items():
+        old = customer.contact_points.filter(kind=kind, is_primary=True).first()
+        before = old.shown if old else ""
+        if text.strip() == before:
+            continue
+        if text.strip():
+            primary_set(customer, kind, text)
+        elif old:
+            point_remove(actor=actor, point=old)
+            continue
+        index(customer)
+        record(
+            actor=actor,
+            action="contacts.customer.points_edit",
+            obj=customer,
+            before={kind: before},
+            after={kind: text.strip()},
+        )

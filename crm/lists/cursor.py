@@ -18,6 +18,8 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Cursor:
+    """`backward` reads the rows before the place instead of those after it."""
+
     value: Any
     pk: int
     backward: bool = False
@@ -28,17 +30,17 @@ class Cursor:
             value = value.isoformat()
         elif isinstance(value, Decimal):
             value = str(value)
-        text = json.dumps([value, self.pk, int(self.backward)], separators=(",", ":"))
+        text = json.dumps([value, self.pk], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(text: str, field: "models.Field[Any, Any]") -> Cursor:
+def decode(text: str, field: "models.Field[Any, Any]", *, backward: bool) -> Cursor:
     """Raises BadCursor for anything that encode() did not write for this field."""
     try:
         padded = text + "=" * (-len(text) % 4)
-        value, pk, backward = json.loads(base64.urlsafe_b64decode(padded))
-        if not isinstance(pk, int) or not isinstance(value, (str, int, float, type(None))):
+        value, pk = json.loads(base64.urlsafe_b64decode(padded))
+        if type(pk) is not int or abs(pk) >= 2**63 or not isinstance(value, (str, int, float, type(None))):
             raise BadCursor(text)
-        return Cursor(None if value is None else field.to_python(value), pk, bool(backward))
+        return Cursor(None if value is None else field.to_python(value), pk, backward)
     except (ValueError, TypeError, binascii.Error, ValidationError) as fault:
         raise BadCursor(text) from fault

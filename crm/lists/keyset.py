@@ -4,6 +4,7 @@ Rows visible through an owner or team are fetched as a UNION of the first rows o
 who sees almost nothing waits no longer than someone who sees everything (an OR would walk the whole index).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,53 +19,57 @@ from crm.staff.models import User
 Place = tuple[Any, int]
 
 
-def places(
-    rows: AccessQuerySet[Any], user: User, sort: Sort, cursor: Cursor | None, limit: int
-) -> list[Place]:
-    """(sort value, pk) of the next `limit` rows from the cursor, in reading direction of the cursor."""
-    backward = bool(cursor and cursor.backward)
+@dataclass(frozen=True)
+class Reading:
+    """Which rows are read for whom, in which order and direction."""
+
+    rows: AccessQuerySet[Any]
+    user: User
+    sort: Sort
+    descending: bool
+    backward: bool = False
+
+
+def places(reading: Reading, cursor: Cursor | None, limit: int) -> list[Place]:
+    """(sort value, pk) of the next `limit` rows from the cursor, in the direction of reading."""
     found: list[Place] = []
-    for segment, is_null in segments(sort, backward):
+    for segment, is_null in segments(reading.sort, reading.backward):
         if len(found) >= limit:
             break
-        if cursor and is_null != (cursor.value is None) and before_cursor(is_null, backward):
-            continue
         inside = cursor if cursor and is_null == (cursor.value is None) else None
-        found += segment_places(rows.filter(segment), user, sort, is_null, inside, backward, limit - len(found))
+        if cursor and not inside and is_null is reading.backward:
+            continue  # this segment lies behind the cursor
+        found += segment_places(reading, segment, is_null, inside, limit - len(found))
     return found
 
 
 def segments(sort: Sort, backward: bool) -> list[tuple[Q, bool]]:
-    """Rows with a value come before rows without, in either direction of the sort."""
+    """Rows with a value come before rows without, whichever way the values are sorted."""
     if not sort.nullable:
         return [(Q(), False)]
     parts = [(Q(**{f"{sort.path}__isnull": False}), False), (Q(**{f"{sort.path}__isnull": True}), True)]
     return parts[::-1] if backward else parts
 
 
-def before_cursor(is_null: bool, backward: bool) -> bool:
-    """Whether a segment other than the cursor's lies behind it in reading direction."""
-    return is_null if backward else not is_null
-
-
 def segment_places(
-    rows: AccessQuerySet[Any], user: User, sort: Sort, is_null: bool, cursor: Cursor | None, backward: bool, limit: int
+    reading: Reading, segment: Q, is_null: bool, cursor: Cursor | None, limit: int
 ) -> list[Place]:
-    path_order, pk_order = sort.order(reverse=backward)
-    descending = pk_order.startswith("-")
-    order = (pk_order,) if is_null else (path_order, pk_order)
+    descending = reading.descending is not reading.backward
+    path_order, pk_order = reading.sort.order(descending=descending)
+    rows = reading.rows.filter(segment)
     if cursor:
-        rows = rows.filter(beyond(sort.path, cursor, descending, is_null))
-    fields = ("pk",) if is_null else (sort.path, "pk")
-    found = list(visible_slice(rows, user, order, fields, limit))
-    return [(None, row[0]) for row in found] if is_null else [(row[0], row[1]) for row in found]
+        rows = rows.filter(beyond(reading.sort.path, cursor, descending))
+    if is_null:
+        return [(None, pk) for (pk,) in visible_slice(rows, reading.user, (pk_order,), ("pk",), limit)]
+    fields = (reading.sort.path, "pk")
+    return [(value, pk) for value, pk in visible_slice(rows, reading.user, (path_order, pk_order), fields, limit)]
 
 
-def beyond(path: str, cursor: Cursor, descending: bool, is_null: bool) -> Q:
+def beyond(path: str, cursor: Cursor, descending: bool) -> Q:
     """The redundant first condition lets PostgreSQL enter the index at the cursor."""
     side = "lt" if descending else "gt"
     pk = Q(**{f"pk__{side}": cursor.pk})
-    if is_null:
+    if cursor.value is None:
         return pk
     return Q(**{f"{path}__{side}e": cursor.value}) & (Q(**{f"{path}__{side}": cursor.value}) | pk)
 
@@ -76,6 +81,4 @@ def visible_slice(
     if scope in (Scope.ALL, Scope.NONE):
         return rows.visible_to(user).order_by(*order).values_list(*fields)[:limit]
     first, *others = (rows.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope))
-    if not others:
-        return first
-    return first.union(*others).order_by(*order)[:limit]
+    return first.union(*others).order_by(*order)[:limit] if others else first

@@ -1,78 +1,63 @@
 """One page of a list: its rows, the ways on and back, and how many there are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from crm.access.querysets import AccessQuerySet
 from crm.lists.cursor import BadCursor, Cursor, decode
-from crm.lists.declaration import Column, RecordList, Sort
-from crm.lists.keyset import Place, places
+from crm.lists.declaration import RecordList, Sort
+from crm.lists.filters import ListFilter
+from crm.lists.keyset import Place, Reading, places
 from crm.staff.models import User
 
 COUNT_CAP = 10_000
 
 
-@dataclass(frozen=True)
-class Page:
-    """`count` stops at COUNT_CAP; `capped` says that there are more."""
-
-    rows: list[Any]
-    next_cursor: str
-    previous_cursor: str
-    count: int
-    capped: bool
-    sort: str
-    columns: tuple[Column, ...]
-    filters: Any
-    filtered: bool
-
-
-def list_page(declared: RecordList, user: User, params: Mapping[str, str]) -> Page:
-    """The page that the parameters of an address ask for; what cannot be read falls back to the first page."""
-    data = params if isinstance(params, QueryDict) else QueryDict("", mutable=True)
-    rows, filters = filtered_rows(declared, user, data)
-    text, sort = declared.sort_for(params.get("sort", ""))
-    cursor = read_cursor(declared, sort, params.get("at", ""))
-    found = places(rows, user, sort, cursor, declared.page_size + 1)
+def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict[str, Any]:
+    """What a list template shows for the parameters of an address; what cannot be read is left out."""
+    params = request.GET
+    filters = list_filter(declared, user, params)
+    rows: AccessQuerySet[Any] = filters.qs
+    text, sort, descending = declared.sort_for(params.get("sort", ""))
+    cursor = read_cursor(declared, sort, params)
+    backward = bool(cursor and cursor.backward)
+    found = places(Reading(rows, user, sort, descending, backward), cursor, declared.page_size + 1)
     more = len(found) > declared.page_size
     found = found[: declared.page_size]
-    backward = bool(cursor and cursor.backward)
     if backward:
         found.reverse()
     has_next, has_previous = (True, more) if backward else (more, cursor is not None)
-    count = capped_count(rows, user)
-    return Page(
-        rows=load(declared, [pk for _value, pk in found]),
-        next_cursor=cursor_at(found, -1, backward=False) if has_next and found else "",
-        previous_cursor=cursor_at(found, 0, backward=True) if has_previous and found else "",
-        count=min(count, COUNT_CAP),
-        capped=count > COUNT_CAP,
-        sort=text,
-        columns=declared.columns,
-        filters=filters,
-        filtered=any(data.get(name) for name in filters.filters),
-    )
+    return {
+        "rows": load(declared, [pk for _value, pk in found]),
+        "next_cursor": cursor_at(found, -1) if has_next and found else "",
+        "previous_cursor": cursor_at(found, 0) if has_previous and found else "",
+        "count_text": count_text(rows, user),
+        "sort": text,
+        "q": params.get("q", ""),
+        "quick_filters": filters.quick_filters(),
+        "filtered": filters.is_filtered(),
+    }
 
 
-def filtered_rows(declared: RecordList, user: User, data: QueryDict) -> tuple[AccessQuerySet[Any], Any]:
-    """The rows the filters leave; visibility is added by whoever reads them (places, capped_count)."""
+def list_filter(declared: RecordList, user: User, params: QueryDict) -> ListFilter:
+    """The declared filters over all rows; visibility is added where the rows are read."""
     rows = declared.model._default_manager.filter(**declared.alive)
-    filters = declared.filter_class(data, queryset=rows)
+    filters = declared.filter_class(params, queryset=rows)
+    assert isinstance(filters, ListFilter)  # noqa: S101 - narrows the type; a declaration error
     filters.user = user
-    return filters.qs, filters
+    return filters
 
 
-def read_cursor(declared: RecordList, sort: Sort, text: str) -> Cursor | None:
-    if not text:
-        return None
-    try:
-        return decode(text, field_at(declared.model, sort.path))
-    except BadCursor:
-        return None
+def read_cursor(declared: RecordList, sort: Sort, params: QueryDict) -> Cursor | None:
+    for name in ("before", "after"):
+        if params.get(name):
+            try:
+                return decode(params[name], field_at(declared.model, sort.path), backward=name == "before")
+            except BadCursor:
+                return None
+    return None
 
 
 def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
@@ -83,32 +68,35 @@ def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
     return model._meta.get_field(last)  # type: ignore[return-value]
 
 
-def cursor_at(found: list[Place], index: int, *, backward: bool) -> str:
+def cursor_at(found: list[Place], index: int) -> str:
     value, pk = found[index]
-    return Cursor(value, pk, backward).encode()
+    return Cursor(value, pk).encode()
 
 
-def load(declared: RecordList, pks: list[int]) -> list[Any]:
-    """The records of the page, in its order, with only what the page shows."""
-    rows = declared.model._default_manager.select_related(*declared.related).prefetch_related(*declared.prefetch)
-    by_pk = rows.in_bulk(pks)
+def load(declared: RecordList, pks: list[int]) -> list[dict[str, Any]]:
+    """The rows of the page in its order, with only the columns that are shown."""
+    paths = ("pk", *declared.values.values())
+    rows = declared.model._default_manager.filter(pk__in=pks).values_list(*paths)
+    names = ("id", *declared.values)
+    by_pk = {row[0]: declared.finish(dict(zip(names, row, strict=True))) for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
-def capped_count(rows: AccessQuerySet[Any], user: User) -> int:
-    """Counts no further than one above the cap."""
-    return rows.visible_to(user).order_by()[: COUNT_CAP + 1].count()
+def count_text(rows: AccessQuerySet[Any], user: User) -> str:
+    """Counted no further than one above the cap: `2,431` or `10,000+`."""
+    count = rows.visible_to(user).order_by()[: COUNT_CAP + 1].count()
+    return f"{min(count, COUNT_CAP):,}" + ("+" if count > COUNT_CAP else "")
 
 
 def neighbours(
     declared: RecordList, user: User, params: QueryDict, obj: models.Model
 ) -> tuple[int | None, int | None]:
     """The keys of the records before and after this one in the list it was reached from."""
-    rows, _filters = filtered_rows(declared, user, params)
-    _text, sort = declared.sort_for(params.get("sort", ""))
-    value = value_at(obj, sort.path)
-    before = places(rows, user, sort, Cursor(value, obj.pk, backward=True), 1)
-    after = places(rows, user, sort, Cursor(value, obj.pk), 1)
+    rows = list_filter(declared, user, params).qs
+    _text, sort, descending = declared.sort_for(params.get("sort", ""))
+    cursor = Cursor(value_at(obj, sort.path), obj.pk)
+    before = places(Reading(rows, user, sort, descending, backward=True), cursor, 1)
+    after = places(Reading(rows, user, sort, descending), cursor, 1)
     return before[0][1] if before else None, after[0][1] if after else None
 
 

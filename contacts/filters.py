@@ -1,0 +1,108 @@
+"""The filters of the lists of customers and tasks."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from contacts.choices import CustomerKind, Lifecycle, RfmGroup
+from contacts.models import Customer, Task
+from crm.company.selectors import company_day
+from crm.lists.filters import ListFilter, OwnerFilter, owner_options
+from crm.search.selectors import matching_ids
+
+HIGH_RISK, MEDIUM_RISK = 0.7, 0.4
+RISKS = (
+    ("high", gettext_lazy("High (70 % or more)")),
+    ("medium", gettext_lazy("Medium (40 to 70 %)")),
+    ("low", gettext_lazy("Low (below 40 %)")),
+)
+SCORES = [(str(score), str(score)) for score in range(1, 6)]
+
+
+def by_risk(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    if value == "high":
+        return rows.filter(value__churn_risk__gte=HIGH_RISK)
+    if value == "medium":
+        return rows.filter(value__churn_risk__gte=MEDIUM_RISK, value__churn_risk__lt=HIGH_RISK)
+    return rows.filter(value__churn_risk__lt=MEDIUM_RISK)
+
+
+class CustomerFilter(ListFilter):
+    quick = ("kind", "owner", "rfm_group", "risk")
+
+    q = django_filters.CharFilter(method="by_text")
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=CustomerKind.choices)
+    owner = OwnerFilter(label=gettext_lazy("Owner"))
+    rfm_group = django_filters.ChoiceFilter(
+        "value__rfm_group", label=gettext_lazy("RFM group"), choices=RfmGroup.choices
+    )
+    risk = django_filters.ChoiceFilter(label=gettext_lazy("Churn risk"), choices=RISKS, method=by_risk)
+    r = django_filters.ChoiceFilter("value__r_score", choices=SCORES)
+    fm = django_filters.ChoiceFilter("value__fm_score", choices=SCORES)
+    quadrant = django_filters.CharFilter("value__quadrant")
+    category = django_filters.CharFilter("value__value_category")
+    lifecycle = django_filters.ChoiceFilter("value__lifecycle", choices=Lifecycle.choices)
+    tag = django_filters.CharFilter("tags__name")
+    organisation = django_filters.NumberFilter("organisation_id")
+
+    class Meta:
+        model = Customer
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=matching_ids("contacts.customer", value))
+
+    def options(self, name: str) -> list[tuple[str, Any]]:
+        return owner_options() if name == "owner" else super().options(name)
+
+
+class TaskFilter(ListFilter):
+    quick = ("owner", "due", "state")
+
+    q = django_filters.CharFilter("title", lookup_expr="icontains")
+    owner = OwnerFilter(label=gettext_lazy("Owner"))
+    due = django_filters.ChoiceFilter(
+        label=gettext_lazy("Due"),
+        choices=(
+            ("overdue", gettext_lazy("Overdue")),
+            ("today", gettext_lazy("Today")),
+            ("week", gettext_lazy("Next 7 days")),
+            ("none", gettext_lazy("No day set")),
+        ),
+        method="by_due",
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"),
+        choices=(("done", gettext_lazy("Done")), ("all", gettext_lazy("Open and done"))),
+        method="by_state",
+    )
+    customer = django_filters.NumberFilter("customer_id")
+
+    class Meta:
+        model = Task
+        fields: tuple[str, ...] = ()
+
+    def by_due(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        today = company_day()
+        conditions: dict[str, dict[str, Any]] = {
+            "overdue": {"due_on__lt": today},
+            "today": {"due_on": today},
+            "week": {"due_on__gte": today, "due_on__lte": today + timedelta(days=7)},
+            "none": {"due_on": None},
+        }
+        return rows.filter(**conditions[value])
+
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(done_at__isnull=False) if value == "done" else rows
+
+    @property
+    def qs(self) -> Any:
+        """Done tasks are shown only when asked for."""
+        rows = super().qs
+        return rows if self.data.get("state") else rows.filter(done_at=None)
+
+    def options(self, name: str) -> list[tuple[str, Any]]:
+        return owner_options() if name == "owner" else super().options(name)

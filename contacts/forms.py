@@ -1,0 +1,145 @@
+"""Forms over customers and tasks; each names the fields it may write."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.choices import CustomerKind, Direction, InteractionKind, RelationshipKind
+from contacts.models import Customer, Task
+from contacts.selectors import customers
+from crm.staff.models import User
+from crm.staff.selectors import colleagues
+
+EDITABLE = (
+    "name",
+    "kind",
+    "organisation",
+    "job_title",
+    "street",
+    "postal_code",
+    "city",
+    "region",
+    "country",
+    "language",
+    "source",
+    "lead_status",
+    "owner",
+    "team",
+)
+POINTS = ("email", "phone")
+
+
+class CustomerChoiceField(forms.ModelChoiceField):
+    """A customer by id, chosen with a search field; no list of customers is ever part of a page."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Customer.objects.none(), required=options.pop("required", False), **options)
+        self.error_messages["invalid_choice"] = _("There is no such customer.")
+
+
+class CustomerForm(forms.ModelForm[Customer]):
+    """A person or organisation; `version` is what the writer saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    organisation = CustomerChoiceField(label=_("Organisation"))
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+
+    class Meta:
+        model = Customer
+        fields = EDITABLE
+
+    def __init__(self, *args: Any, user: User, only: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisations = customers(user).filter(kind=CustomerKind.ORGANISATION)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["team"].required = self.instance.pk is not None
+        self.fields["country"].widget.attrs["maxlength"] = 2
+        if only:
+            for name in set(self.fields) - {only, "version"}:
+                del self.fields[name]
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).strip().upper()
+        if country and not (len(country) == 2 and country.isalpha() and country.isascii()):
+            raise forms.ValidationError(_("Give the two letters of the country, such as US or DE."))
+        return country
+
+    def values(self) -> dict[str, Any]:
+        """What the service writes; points (e-mail, phone) have a service of their own."""
+        values = {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
+        if self.instance.pk is None and values.get("team") is None:
+            values.pop("team", None)
+        return values
+
+
+class ComposerForm(forms.Form):
+    """The docked composer: an interaction, or a task."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            (InteractionKind.NOTE, _("Note")),
+            (InteractionKind.CALL, _("Call")),
+            (InteractionKind.MEETING, _("Meeting")),
+            ("task", _("Task")),
+        ]
+    )
+    body = forms.CharField(max_length=20_000, strip=True)
+    direction = forms.ChoiceField(choices=[("", ""), *Direction.choices], required=False)
+    duration_minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
+    due_on = forms.DateField(required=False)
+
+    def interaction(self) -> dict[str, Any]:
+        """The values of the interaction: the first line is its summary."""
+        data = self.cleaned_data
+        summary, _newline, body = data["body"].partition("\n")
+        if len(summary) > 200:
+            summary, body = summary[:199] + "…", data["body"]
+        is_call = data["kind"] == InteractionKind.CALL
+        return {
+            "kind": data["kind"],
+            "summary": summary,
+            "body": body.strip(),
+            "direction": data["direction"] if is_call else "",
+            "duration_minutes": data["duration_minutes"] if is_call else None,
+        }
+
+    def task(self) -> dict[str, Any]:
+        title, _newline, notes = self.cleaned_data["body"].partition("\n")
+        if len(title) > 200:
+            title, notes = title[:199] + "…", self.cleaned_data["body"]
+        return {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
+
+
+class TaskForm(forms.ModelForm[Task]):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    customer = CustomerChoiceField(label=_("Customer"))
+
+    class Meta:
+        model = Task
+        fields = ("title", "notes", "due_on", "owner", "customer")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = customers(user)  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["due_on"].widget = forms.DateInput(attrs={"type": "date"})
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class RelationshipForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Relationship"), choices=RelationshipKind.choices)
+    other = CustomerChoiceField(label=_("Customer"), required=True)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = customers(user)  # type: ignore[attr-defined]

@@ -1,0 +1,54 @@
+"""Interactions on the timeline; an entry about a record is shown only to those who may see that record."""
+
+from datetime import datetime
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Q
+
+from contacts.choices import InteractionKind
+from contacts.models import Customer, Interaction
+from contacts.selectors import interactions as customer_interactions
+from crm.access.grants import grants
+from crm.access.scopes import Scope
+from crm.records.timeline import Entry
+from crm.staff.models import User
+
+ICONS = {
+    InteractionKind.NOTE: {"icon": "sticky-note"},
+    InteractionKind.CALL: {"icon": "phone"},
+    InteractionKind.MEETING: {"icon": "calendar"},
+    InteractionKind.EMAIL: {"icon": "mail"},
+}
+
+
+def interactions(user: User, customer: Customer, before: datetime | None, limit: int) -> list[Entry]:
+    rows = customer_interactions(user, customer).filter(about_visible(user))
+    if before:
+        rows = rows.filter(happened_at__lt=before)
+    rows = rows.select_related("actor").order_by("-happened_at", "-id")
+    return [entry(row) for row in rows[:limit]]
+
+
+def about_visible(user: User) -> Q:
+    """Entries about nothing in particular, and those about records the person may see."""
+    condition = Q(object_type="")
+    for label in settings.TIMELINE_OBJECTS:
+        model = apps.get_model(label)
+        about = Q(object_type=label.lower())
+        if grants(user).scope(model.access_object, "view") is not Scope.ALL:
+            about &= Q(object_id__in=model._default_manager.visible_to(user).values("pk"))
+        condition |= about
+    return condition
+
+
+def entry(row: Interaction) -> Entry:
+    return Entry(
+        id=row.pk,
+        kind=row.kind,
+        icon=ICONS[InteractionKind(row.kind)]["icon"],
+        happened_at=row.happened_at,
+        summary=row.summary,
+        body=row.body,
+        actor_name=row.actor.name if row.actor else "",
+    )

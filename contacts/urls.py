@@ -1,0 +1,47 @@
+from django.urls import path
+
+from contacts.views import customer, engagement, record, task
+
+app_name = "contacts"
+urlpatterns = [
+    path("customers/", customer.CustomerListView.as_view(), name="customer-list"),
+    path("customers/new/", customer.CustomerCreateView.as_view(), name="customer-create"),
+    path("customers/<int:pk>/", record.CustomerRecordView.as_view(), name="customer-record"),
+    path("customers/<int:pk>/peek/", record.CustomerPeekView.as_view(), name="customer-peek"),
+    path("customers/<int:pk>/timeline/", record.CustomerTimelineView.as_view(), name="customer-timeline"),
+    path("customers/<int:pk>/edit/", customer.CustomerEditView.as_view(), name="customer-edit"),
+    path("customers/<int:pk>/delete/", customer.CustomerDeleteView.as_view(), name="customer-delete"),
+    path("customers/<int:pk>/restore/", customer.CustomerRestoreView.as_view(), name="customer-restore"),
+    path(
+        "customers/<int:pk>/properties/<slug:name>/",
+        customer.CustomerPropertyView.as_view(),
+        name="customer-property",
+    ),
+    path("customers/<int:pk>/tags/", engagement.CustomerTagView.as_view(), name="customer-tag-add"),
+    path(
+        "customers/<int:pk>/tags/<int:tag_pk>/remove/",
+        engagement.CustomerTagView.as_view(),
+        name="customer-tag-remove",
+    ),
+    path(
+        "customers/<int:pk>/interactions/", engagement.InteractionCreateView.as_view(), name="interaction-create"
+    ),
+    path(
+        "customers/<int:pk>/relationships/", engagement.RelationshipCreateView.as_view(), name="relationship-create"
+    ),
+    path(
+        "customers/<int:pk>/relationships/<int:relationship_pk>/delete/",
+        engagement.RelationshipDeleteView.as_view(),
+        name="relationship-delete",
+    ),
+    path("customers/<int:pk>/attachments/", engagement.AttachmentCreateView.as_view(), name="attachment-create"),
+    path("attachments/<int:pk>/", engagement.AttachmentView.as_view(), name="attachment"),
+    path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
+    path("tasks/", task.TaskListView.as_view(), name="task-list"),
+    path("tasks/new/", task.TaskCreateView.as_view(), name="task-create"),
+    path("tasks/<int:pk>/edit/", task.TaskEditView.as_view(), name="task-edit"),
+    path("tasks/<int:pk>/done/", task.TaskDoneView.as_view(), name="task-done"),
+    path("tasks/<int:pk>/reopen/", task.TaskReopenView.as_view(), name="task-reopen"),
+    path("tasks/<int:pk>/delete/", task.TaskDeleteView.as_view(), name="task-delete"),
+    path("tasks/<int:pk>/restore/", task.TaskRestoreView.as_view(), name="task-restore"),
+]

@@ -1,0 +1,201 @@
+"""The list of customers, creating, deleting and restoring."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.forms import POINTS, CustomerForm
+from contacts.lists import CUSTOMERS
+from contacts.models import Customer
+from contacts.record import property_of
+from contacts.selectors import customer_find
+from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
+from contacts.services.points import points_edit
+from crm.access.services import allowed, find
+from crm.access.views import ProtectedView
+from crm.lists.page import list_context
+from crm.records.errors import StaleRecord
+from crm.records.merge import differences
+from crm.records.undo import undo_message
+
+
+class CustomerListView(ProtectedView):
+    permission = "contacts.view_customer"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = list_context(CUSTOMERS, self.user, request)
+        context["can_create"] = allowed(self.user, "contacts.create_customer")
+        context["can_import"] = allowed(self.user, "imports.create_import")
+        template = "contacts/customer_list.html"
+        return render(request, f"{template}#results" if is_fragment(request) else template, context)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Asked for by htmx for a part of the page, not as a page of its own (boosted links want the whole)."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+
+
+class CustomerCreateView(ProtectedView):
+    permission = "contacts.create_customer"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = CustomerForm(user=self.user, initial={"owner": self.user, "kind": request.GET.get("kind", "person")})
+        return customer_form(request, form, None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CustomerForm(request.POST, user=self.user)
+        if form.is_valid():
+            try:
+                points = {name: form.cleaned_data[name] for name in POINTS}
+                customer = customer_create(actor=self.user, values=form.values(), **points)
+            except ValidationError as fault:
+                form.add_error(None, fault)
+            else:
+                return redirect("contacts:customer-record", customer.pk)
+        return customer_form(request, form, None, status=422)
+
+
+class CustomerEditView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        return customer_form(request, CustomerForm(instance=customer, initial=initial(customer), user=self.user), customer)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = CustomerForm(request.POST, instance=customer_find(self.user, pk), user=self.user)
+        if not form.is_valid():
+            return customer_form(request, form, customer, status=422)
+        try:
+            version = form.cleaned_data["version"] or customer.version
+            customer_edit(actor=self.user, customer=customer, values=changed(form, customer), version=version)
+            points_edit(actor=self.user, customer=customer, **{name: form.cleaned_data[name] for name in POINTS})
+        except ValidationError as fault:
+            form.add_error(None, fault)
+            return customer_form(request, form, customer, status=422)
+        except StaleRecord as stale:
+            form.data = form.data.copy()
+            form.data["version"] = str(stale.current.version)
+            conflict = {"differences": differences(stale.current, form.values())}
+            return customer_form(request, form, customer, status=409, conflict=conflict)
+        return redirect("contacts:customer-record", pk)
+
+
+def changed(form: CustomerForm, customer: Customer) -> dict[str, Any]:
+    """Only what differs, so that a form asks for no permission (assign) that it does not use."""
+    return {name: value for name, value in form.values().items() if getattr(customer, name) != value}
+
+
+def initial(customer: Customer) -> dict[str, str]:
+    points = customer.contact_points.filter(is_primary=True, kind__in=POINTS)
+    return {"version": str(customer.version), **{point.kind: point.shown for point in points}}
+
+
+def customer_form(
+    request: HttpRequest, form: CustomerForm, customer: Customer | None, *, status: int = 200, conflict: Any = None
+) -> HttpResponse:
+    context = {"form": form, "obj": customer, "conflict": conflict}
+    return render(request, "contacts/customer_form.html", context, status=status)
+
+
+class CustomerDeleteView(ProtectedView):
+    permission = "contacts.delete_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_delete(actor=self.user, customer=customer_find(self.user, pk))
+        undo_message(
+            request, _("%s was deleted.") % customer.name, reverse("contacts:customer-restore", args=[customer.pk])
+        )
+        return redirect("contacts:customer-list")
+
+
+class CustomerRestoreView(ProtectedView):
+    permission = "contacts.restore_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = find(Customer.objects.filter(deleted_at__isnull=False), self.user, pk)
+        customer_restore(actor=self.user, customer=customer)
+        messages.success(request, _("%s is back.") % customer.name)
+        return redirect("contacts:customer-record", pk)
+
+
+class CustomerPropertyView(ProtectedView):
+    """Inline edit: GET the editor, `?show=1` GET the row back, POST save."""
+
+    permission = "contacts.edit_customer"
+
+    def get(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        if request.GET.get("show"):
+            return self.row(request, customer, name)
+        form = CustomerForm(instance=customer, initial=initial(customer), user=self.user, only=name)
+        return self.editor(request, customer, name, form)
+
+    def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = CustomerForm(request.POST, instance=customer_find(self.user, pk), user=self.user, only=name)
+        if not form.is_valid():
+            return self.editor(request, customer, name, form, status=422)
+        try:
+            self.save(customer, name, form)
+        except ValidationError as fault:
+            form.add_error(name, fault.messages)
+            return self.editor(request, customer, name, form, status=422)
+        except StaleRecord as stale:
+            return self.merge(request, stale.current, name, form)
+        return self.row(request, customer_find(self.user, pk), name)
+
+    def save(self, customer: Customer, name: str, form: CustomerForm) -> None:
+        if name in POINTS:
+            points_edit(actor=self.user, customer=customer, **{name: form.cleaned_data[name]})
+        else:
+            version = form.cleaned_data["version"] or customer.version
+            customer_edit(actor=self.user, customer=customer, values=form.values(), version=version)
+
+    def merge(self, request: HttpRequest, current: Customer, name: str, form: CustomerForm) -> HttpResponse:
+        """Somebody was first: both values side by side; saving again keeps the second."""
+        found = differences(current, form.values())
+        if not found:
+            return self.row(request, current, name)
+        form.data = form.data.copy()
+        form.data["version"] = str(current.version)
+        return self.editor(request, current, name, form, status=409, merge=found[0])
+
+    def row(self, request: HttpRequest, customer: Customer, name: str) -> HttpResponse:
+        item = property_of(customer, name, **self.rights(customer))
+        context = {"property": item, "property_url": request.path, "customer": customer}
+        return render(request, "crm/property.html", context)
+
+    def editor(
+        self,
+        request: HttpRequest,
+        customer: Customer,
+        name: str,
+        form: CustomerForm,
+        *,
+        status: int = 200,
+        merge: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        item = property_of(customer, name, **self.rights(customer))
+        if item is None or not item.editable or name not in form.fields:
+            return HttpResponse(status=403)
+        context = {
+            "property": item,
+            "property_url": request.path,
+            "field": form[name],
+            "version": form["version"].value() or customer.version,
+            "merge": merge,
+        }
+        return render(request, "crm/property_editor.html", context, status=status)
+
+    def rights(self, customer: Customer) -> dict[str, bool]:
+        return {
+            "can_edit": allowed(self.user, "contacts.edit_customer", customer),
+            "can_assign": allowed(self.user, "contacts.assign_customer", customer),
+        }

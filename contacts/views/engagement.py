@@ -1,0 +1,141 @@
+"""Notes, calls, meetings, tags, relationships and files of a customer."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from contacts.forms import ComposerForm, RelationshipForm
+from contacts.models import Attachment, Customer
+from contacts.panels import RelationshipsPanel
+from contacts.selectors import customer_find, relationships
+from contacts.services.customer import customer_tag
+from contacts.services.engagement import (
+    attachment_add,
+    attachment_remove,
+    interaction_log,
+    relationship_add,
+    relationship_remove,
+    task_create,
+)
+from contacts.views.record import rights, timeline_context, with_tags
+from crm.access.services import find
+from crm.access.views import ProtectedView
+
+
+class InteractionCreateView(ProtectedView):
+    """What the composer sends: an interaction or a task. Answers an empty composer and the new timeline."""
+
+    permission = "contacts.create_interaction"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = ComposerForm(request.POST)
+        if not form.is_valid():
+            context = {"composer": form, "customer": customer}
+            return render(request, "contacts/composer.html", context, status=422)
+        text = self.save(customer, form)
+        if not request.headers.get("HX-Request"):
+            messages.success(request, text)
+            return redirect("contacts:customer-record", pk)
+        composer = ComposerForm(initial={"kind": form.cleaned_data["kind"]})
+        context = {"composer": composer, "customer": customer, "oob": True, **timeline_context(self, customer)}
+        response = render(request, "contacts/composed.html", context)
+        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "success"}})
+        return response
+
+    def save(self, customer: Customer, form: ComposerForm) -> str:
+        if form.cleaned_data["kind"] == "task":
+            task_create(actor=self.user, values={**form.task(), "customer": customer})
+            return _("Task added.")
+        interaction_log(actor=self.user, customer=customer, values=form.interaction())
+        return _("Saved.")
+
+
+class CustomerTagView(ProtectedView):
+    """Add a tag by name, or take one away by id."""
+
+    permission = "contacts.tag_customer"
+
+    def post(self, request: HttpRequest, pk: int, tag_pk: int | None = None) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        names = [tag.name for tag in customer.tags.all() if tag.pk != tag_pk]
+        if tag_pk is None:
+            names.append(request.POST.get("tag", ""))
+        customer_tag(actor=self.user, customer=customer, names=names)
+        if not request.headers.get("HX-Request"):
+            return redirect("contacts:customer-record", pk)
+        context = {"customer": with_tags(customer_find(self.user, pk)), "can": rights(self, customer)}
+        return render(request, "contacts/customer_tags.html", context)
+
+
+class RelationshipCreateView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = RelationshipForm(request.POST, user=self.user)
+        if form.is_valid() and form.cleaned_data["other"] == customer:
+            form.add_error("other", _("A customer has no relationship with itself."))
+        if not form.is_valid():
+            return relationships_panel(self, customer, form, status=422)
+        relationship_add(actor=self.user, customer=customer, **form.cleaned_data)
+        return relationships_panel(self, customer)
+
+
+class RelationshipDeleteView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def post(self, request: HttpRequest, pk: int, relationship_pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        for row, _other, _backwards in relationships(self.user, customer):
+            if row.pk == relationship_pk:
+                relationship_remove(actor=self.user, customer=customer, relationship=row)
+        return relationships_panel(self, customer)
+
+
+def relationships_panel(
+    view: ProtectedView, customer: Customer, form: RelationshipForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    if not view.request.headers.get("HX-Request"):
+        for error in form.errors.values() if form else ():
+            messages.error(view.request, " ".join(map(str, error)))
+        return redirect("contacts:customer-record", customer.pk)
+    panel: dict[str, Any] = RelationshipsPanel().context(user=view.user, customer=customer)
+    context = {"panel": {**panel, "form": form}}
+    return render(view.request, RelationshipsPanel.template, context, status=status)
+
+
+class AttachmentCreateView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        for upload in request.FILES.getlist("file"):
+            attachment_add(actor=self.user, customer=customer, upload=upload)
+        return redirect("contacts:customer-record", pk)
+
+
+class AttachmentView(ProtectedView):
+    """The file as a download: never shown inside the program's own origin."""
+
+    permission = "contacts.view_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        attachment = find(Attachment.objects.filter(deleted_at=None), self.user, pk)
+        response = FileResponse(attachment.file.open(), as_attachment=True, filename=attachment.name)
+        response.headers["Content-Type"] = "application/octet-stream"
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
+
+class AttachmentDeleteView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        attachment = find(Attachment.objects.filter(deleted_at=None), self.user, pk)
+        attachment_remove(actor=self.user, attachment=attachment)
+        return redirect("contacts:customer-record", attachment.customer_id)

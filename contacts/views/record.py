@@ -1,0 +1,152 @@
+"""A customer's record page, its peek and its timeline."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.forms import ComposerForm
+from contacts.lists import CUSTOMERS, TASKS
+from contacts.models import Customer
+from contacts.record import property_groups
+from contacts.selectors import customer_find, customer_tasks, payer_value
+from crm.access.services import allowed
+from crm.access.views import ProtectedView
+from crm.lists.page import load, neighbours
+from crm.records.history import history_rows
+from crm.records.panels import filled_panels
+from crm.records.timeline import read_before, timeline
+
+PEEK_ENTRIES = 5
+
+
+class CustomerRecordView(ProtectedView):
+    permission = "contacts.view_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        can = rights(self, customer)
+        tab = request.GET.get("tab", "timeline")
+        context = {
+            "customer": with_tags(customer),
+            "can": can,
+            "property_groups": property_groups(customer, can_edit=can["edit"], can_assign=can["assign"]),
+            "panels": filled_panels("CUSTOMER_PANELS", self.user, customer),
+            "composer": ComposerForm(initial={"kind": "note"}),
+            "neighbours": record_neighbours(self, customer),
+            "why_url": reverse("contacts:customer-record", args=[pk]),
+            **value_context(self, customer),
+            **tab_context(self, customer, tab),
+        }
+        return render(request, "contacts/customer_record.html", context)
+
+
+class CustomerPeekView(ProtectedView):
+    permission = "contacts.view_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        groups = property_groups(customer, can_edit=False, can_assign=False)
+        entries, _more = timeline(self.user, customer, None, PEEK_ENTRIES)
+        context = {
+            "customer": with_tags(customer),
+            "properties": [item for group in groups for item in group.properties if item.value],
+            "entries": entries[:PEEK_ENTRIES],
+            "tasks": open_task_rows(self, customer),
+            "why_url": reverse("contacts:customer-record", args=[pk]),
+            **value_context(self, customer),
+        }
+        return render(request, "contacts/customer_peek.html", context)
+
+
+class CustomerTimelineView(ProtectedView):
+    """The next page of the timeline, as list items."""
+
+    permission = "contacts.view_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        context = timeline_context(self, customer, request.GET.get("before", ""))
+        return render(request, "contacts/timeline.html#timeline_entries", context)
+
+
+def rights(view: ProtectedView, customer: Customer) -> dict[str, bool]:
+    return {
+        "edit": allowed(view.user, "contacts.edit_customer", customer),
+        "assign": allowed(view.user, "contacts.assign_customer", customer),
+        "delete": allowed(view.user, "contacts.delete_customer", customer),
+        "note": allowed(view.user, "contacts.create_interaction"),
+    }
+
+
+def with_tags(customer: Customer) -> Customer:
+    customer.tags_shown = list(customer.tags.all())  # type: ignore[attr-defined]
+    return customer
+
+
+def value_context(view: ProtectedView, customer: Customer) -> dict[str, Any]:
+    payer, value = payer_value(view.user, customer)
+    return {"value": value, "value_customer": payer if payer != customer and value else None}
+
+
+def timeline_context(view: ProtectedView, customer: Customer, before: str = "") -> dict[str, Any]:
+    entries, cursor = timeline(view.user, customer, read_before(before))
+    address = reverse("contacts:customer-timeline", args=[customer.pk])
+    query = QueryDict(mutable=True)
+    query["before"] = cursor
+    return {"entries": entries, "timeline_more_url": f"{address}?{query.urlencode()}" if cursor else ""}
+
+
+def open_task_rows(view: ProtectedView, customer: Customer) -> list[dict[str, Any]]:
+    return load(TASKS, list(customer_tasks(view.user, customer).values_list("pk", flat=True)[:50]))
+
+
+def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, Any]:
+    """The tab that the address asks for; the timeline when it asks for none that exists."""
+    loaders = {
+        "tasks": lambda: {"tasks": open_task_rows(view, customer)},
+        "history": lambda: {"history": history_rows(customer)},
+    }
+    tab = tab if tab in loaders else "timeline"
+    address = reverse("contacts:customer-record", args=[customer.pk])
+    labels = {"timeline": _("Timeline"), "tasks": _("Tasks"), "history": _("History")}
+    tasks = customer_tasks(view.user, customer).count() if allowed(view.user, "contacts.view_task") else 0
+    tabs = [
+        {
+            "key": key,
+            "label": label,
+            "count": tasks if key == "tasks" else 0,
+            "active": key == tab,
+            "url": address if key == "timeline" else f"{address}?tab={key}",
+        }
+        for key, label in labels.items()
+    ]
+    loaded = loaders[tab]() if tab in loaders else timeline_context(view, customer)
+    return {"tab": tab, "tabs": tabs, **loaded}
+
+
+def record_neighbours(view: ProtectedView, customer: Customer) -> dict[str, str] | None:
+    """The records before and after this one in the list it was reached from (`?list=` or the referring page)."""
+    query = list_query(view.request)
+    if query is None:
+        return None
+    previous, following = neighbours(CUSTOMERS, view.user, QueryDict(query), customer)
+    carried = QueryDict(mutable=True)
+    carried["list"] = query
+
+    def url(pk: int | None) -> str:
+        return f"{reverse('contacts:customer-record', args=[pk])}?{carried.urlencode()}" if pk else ""
+
+    list_url = reverse("contacts:customer-list") + (f"?{query}" if query else "")
+    return {"previous_url": url(previous), "next_url": url(following), "list_url": list_url, "text": ""}
+
+
+def list_query(request: HttpRequest) -> str | None:
+    """The query string of the list the reader came from; None when they came from elsewhere."""
+    if "list" in request.GET:
+        return request.GET["list"]
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return came_from.query if came_from.path == reverse("contacts:customer-list") else None

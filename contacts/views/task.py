@@ -1,0 +1,139 @@
+"""To-dos: the list, and what one does with them."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.forms import TaskForm
+from contacts.lists import TASKS
+from contacts.models import Task
+from contacts.selectors import hide_invisible
+from contacts.services.engagement import (
+    task_complete,
+    task_create,
+    task_delete,
+    task_edit,
+    task_reopen,
+    task_restore,
+)
+from contacts.views.customer import is_fragment
+from crm.access.services import allowed, find
+from crm.access.views import ProtectedView
+from crm.lists.page import list_context, load
+from crm.records.errors import StaleRecord
+from crm.records.merge import differences
+from crm.records.undo import undo_message
+
+
+class TaskListView(ProtectedView):
+    permission = "contacts.view_task"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = list_context(TASKS, self.user, request)
+        hide_invisible(self.user, context["rows"])
+        context["can_create"] = allowed(self.user, "contacts.create_task")
+        context["form"] = TaskForm(user=self.user)
+        template = "contacts/task_list.html"
+        return render(request, f"{template}#results" if is_fragment(request) else template, context)
+
+
+class TaskCreateView(ProtectedView):
+    permission = "contacts.create_task"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {"owner": self.user, "customer": request.GET.get("customer")}
+        return task_form(request, TaskForm(user=self.user, initial=initial), None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = TaskForm(request.POST, user=self.user)
+        if not form.is_valid():
+            return task_form(request, form, None, status=422)
+        task_create(actor=self.user, values=form.values())
+        messages.success(request, _("Task added."))
+        return redirect("contacts:task-list")
+
+
+class TaskEditView(ProtectedView):
+    permission = "contacts.edit_task"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_find(self, pk)
+        return task_form(request, TaskForm(instance=task, initial={"version": task.version}, user=self.user), task)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_find(self, pk)
+        form = TaskForm(request.POST, instance=task_find(self, pk), user=self.user)
+        if not form.is_valid():
+            return task_form(request, form, task, status=422)
+        try:
+            version = form.cleaned_data["version"] or task.version
+            task_edit(actor=self.user, task=task, values=form.values(), version=version)
+        except StaleRecord as stale:
+            form.data = form.data.copy()
+            form.data["version"] = str(stale.current.version)
+            conflict = {"differences": differences(stale.current, form.values())}
+            return task_form(request, form, task, status=409, conflict=conflict)
+        return redirect("contacts:task-list")
+
+
+def task_find(view: ProtectedView, pk: int) -> Task:
+    return find(Task.objects.filter(deleted_at=None).select_related("customer", "owner"), view.user, pk)
+
+
+def task_form(
+    request: HttpRequest, form: TaskForm, task: Task | None, *, status: int = 200, conflict: object = None
+) -> HttpResponse:
+    context = {"form": form, "obj": task, "conflict": conflict}
+    return render(request, "contacts/task_form.html", context, status=status)
+
+
+class TaskDoneView(ProtectedView):
+    permission = "contacts.complete_task"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_complete(actor=self.user, task=task_find(self, pk))
+        undo = reverse("contacts:task-reopen", args=[task.pk])
+        return task_answer(self, task, _("Done: %s") % task.title, undo)
+
+
+class TaskReopenView(ProtectedView):
+    permission = "contacts.reopen_task"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_reopen(actor=self.user, task=task_find(self, pk))
+        return task_answer(self, task, _("Open again: %s") % task.title, "")
+
+
+def task_answer(view: ProtectedView, task: Task, text: str, undo: str) -> HttpResponse:
+    """The task's row for htmx, else back to the list."""
+    if not view.request.headers.get("HX-Request"):
+        undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
+        return redirect("contacts:task-list")
+    row = hide_invisible(view.user, load(TASKS, [task.pk]))[0]
+    response = render(view.request, "contacts/task_row.html", {"row": row})
+    toast = {"text": text, "tone": "success", **({"undo": undo} if undo else {})}
+    response.headers["HX-Trigger"] = json.dumps({"toast": toast})
+    return response
+
+
+class TaskDeleteView(ProtectedView):
+    permission = "contacts.delete_task"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_delete(actor=self.user, task=task_find(self, pk))
+        undo_message(request, _("%s was deleted.") % task.title, reverse("contacts:task-restore", args=[pk]))
+        return redirect("contacts:task-list")
+
+
+class TaskRestoreView(ProtectedView):
+    permission = "contacts.restore_task"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find(Task.objects.filter(deleted_at__isnull=False), self.user, pk)
+        task_restore(actor=self.user, task=task)
+        messages.success(request, _("%s is back.") % task.title)
+        return redirect("contacts:task-list")

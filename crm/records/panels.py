@@ -1,0 +1,69 @@
+"""Panels of a record page: declared in settings lists, shown to those who hold their permission."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from crm.access.services import allowed
+from crm.staff.models import User
+
+
+class Panel(Protocol):
+    """`query_budget` is how many SQL queries its context may cost; a test counts them."""
+
+    key: str
+    title: str | Promise
+    permission: str
+    template: str
+    query_budget: int
+
+    def context(self, *, user: User, customer: Any) -> dict[str, Any]: ...
+
+
+class Card(Protocol):
+    """A card of the home page."""
+
+    key: str
+    title: str | Promise
+    permission: str
+    template: str
+    query_budget: int
+
+    def context(self, *, user: User) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A panel or card with its context, as a template includes it."""
+
+    key: str
+    title: str | Promise
+    template: str
+    context: dict[str, Any]
+
+
+@cache
+def declared(setting: str) -> tuple[Any, ...]:
+    return tuple(import_string(path)() for path in getattr(settings, setting))
+
+
+def filled_panels(setting: str, user: User, customer: Any) -> list[Filled]:
+    panels: tuple[Panel, ...] = declared(setting)
+    return [
+        Filled(panel.key, panel.title, panel.template, panel.context(user=user, customer=customer))
+        for panel in panels
+        if allowed(user, panel.permission)
+    ]
+
+
+def filled_cards(user: User) -> list[Filled]:
+    cards: tuple[Card, ...] = declared("HOME_CARDS")
+    return [
+        Filled(card.key, card.title, card.template, card.context(user=user))
+        for card in cards
+        if allowed(user, card.permission)
+    ]

@@ -1,0 +1,28 @@
+"""Settings of the tests: servers and data of their own below VAR_DIR/test, never those of a running demo."""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+if "TEST_VAR_DIR" not in os.environ:  # commands that a test starts inherit it
+    os.environ["TEST_VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or PROJECT / "var").resolve() / "test")
+os.environ["VAR_DIR"] = os.environ["TEST_VAR_DIR"]
+os.environ["EMBEDDED_DURABLE"] = "0"
+for name in ("DEMO", "PRODUCTION", "DEBUG", "HOST", "PUBLIC_URL", "ALLOWED_HOSTS"):
+    os.environ.pop(name, None)
+
+from crm import embedded  # noqa: E402 - the environment must stand before settings are read
+from crm.settings import *  # noqa: E402, F403
+from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
+from crm.settings import VAR_DIR  # noqa: E402
+
+embedded.ensure_needed(VAR_DIR)
+
+# each process of pytest-xdist has a database of its own (pytest-django) and a broker of its own (here)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+REDIS_URL = SHARED_REDIS_URL.rsplit("/", 1)[0] + f"/{int(WORKER.removeprefix('gw') or 0) + 1}"
+CELERY_BROKER_URL = REDIS_URL
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+MEDIA_ROOT = VAR_DIR / f"media{WORKER}"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

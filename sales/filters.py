@@ -1,0 +1,31 @@
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from crm.lists.filters import ListFilter, OwnerFilter, owner_options
+from crm.search.selectors import matching_ids
+from sales.choices import OrderStatus
+from sales.models import Order
+
+
+class OrderFilter(ListFilter):
+    quick = ("status", "owner")
+
+    q = django_filters.CharFilter(method="by_text")
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=OrderStatus.choices)
+    owner = OwnerFilter(label=gettext_lazy("Owner"))
+    customer = django_filters.NumberFilter("customer_id")
+    payer = django_filters.NumberFilter("payer_id")
+    source = django_filters.CharFilter("source")
+
+    class Meta:
+        model = Order
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
+        """By number, or by whatever finds the customer."""
+        by_number = rows.filter(external_id__istartswith=value.strip())
+        return by_number | rows.filter(customer_id__in=matching_ids("contacts.customer", value))
+
+    def options(self, name: str) -> list[tuple[str, object]]:
+        return list(owner_options()) if name == "owner" else super().options(name)

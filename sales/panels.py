@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Customer
+from crm.access.services import allowed
+from crm.lists.page import load
+from crm.staff.models import User
+from sales.lists import ORDERS
+from sales.selectors import customer_orders
+
+
+class OrdersPanel:
+    """The newest orders, with the way to all of them and to a new one."""
+
+    key = "orders"
+    title = _("Orders")
+    permission = "sales.view_order"
+    template = "sales/orders_panel.html"
+    query_budget = 2
+    limit = 6
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        pks = list(customer_orders(user, customer).values_list("pk", flat=True)[: self.limit + 1])
+        return {
+            "customer": customer,
+            "rows": load(ORDERS, pks[: self.limit]),
+            "has_more": len(pks) > self.limit,
+            "filter": "customer" if customer.is_person else "payer",
+            "can_create": allowed(user, "sales.create_order"),
+        }

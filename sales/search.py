@@ -1,0 +1,17 @@
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.search.sources import Document, SearchSource
+from sales.models import Order
+
+
+def order_document(order: Order) -> Document:
+    title = f"{order.external_id} · {order.amount} {order.currency}"
+    return Document(title, f"{order.customer.name} · {order.placed_on}", (order.external_id,))
+
+
+def order_url(pk: int) -> str:
+    return reverse("sales:order-record", args=[pk])
+
+
+ORDERS = SearchSource("sales.order", _("Order"), icon="shopping-bag", url=order_url, document=order_document)

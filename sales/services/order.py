@@ -1,0 +1,123 @@
+"""Writing orders. Every change wakes the value engine through a dirty row of the payer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from contacts.models import Customer
+from contacts.services.dirty import mark_dirty
+from crm.access.services import require
+from crm.audit.services import record
+from crm.company.selectors import company
+from crm.money.services import base_amount, rounded
+from crm.records.services import write_changes
+from crm.search.services import index
+from crm.staff.models import User
+from crm.staff.selectors import default_team
+from sales.choices import OrderStatus
+from sales.models import Order, OrderLine, Product
+from sales.numbers import next_order_number
+
+NOON = time(12)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is typed: quantity x unit price, less a discount in per cent."""
+
+    quantity: Decimal
+    unit_amount: Decimal
+    product: Product | None = None
+    text: str = ""
+    discount_rate: Decimal = Decimal(0)
+
+    def amount(self, currency: str) -> Decimal:
+        return rounded(self.quantity * self.unit_amount * (100 - self.discount_rate) / 100, currency)
+
+
+def noon_of(day: date) -> datetime:
+    """An order known by its day alone stands at noon of the company's zone."""
+    return datetime.combine(day, NOON, tzinfo=ZoneInfo(company().time_zone))
+
+
+@transaction.atomic
+def order_create(
+    *, actor: User, customer: Customer, placed_on: date, currency: str, lines: Sequence[Line], number: str = ""
+) -> Order:
+    """Place an order; its payer is fixed now: the buyer's organisation, else the buyer. Raises NoRate."""
+    require(actor, "sales.create_order")
+    require(actor, "contacts.view_customer", customer)
+    amount = sum((line.amount(currency) for line in lines), Decimal(0))
+    order = Order.objects.create(
+        customer=customer,
+        payer_id=customer.payer_id,
+        owner=actor,
+        team=default_team(actor),
+        external_id=number or next_order_number(),
+        placed_at=noon_of(placed_on),
+        placed_on=placed_on,
+        currency=currency,
+        amount=amount,
+        base_amount=base_amount(amount, currency, placed_on),
+        margin_amount=margin(lines, currency, placed_on),
+    )
+    OrderLine.objects.bulk_create(order_line(order, line) for line in lines)
+    index(order)
+    mark_dirty([order.payer_id], "order")
+    after = {"customer": customer, "placed_on": placed_on, "amount": amount, "currency": currency}
+    record(actor=actor, action="sales.order.create", obj=order, after=after)
+    return order
+
+
+def order_line(order: Order, line: Line) -> OrderLine:
+    return OrderLine(
+        order=order,
+        product=line.product,
+        text=line.text or (line.product.name if line.product else ""),
+        quantity=line.quantity,
+        unit_amount=line.unit_amount,
+        discount_rate=line.discount_rate,
+        line_amount=line.amount(order.currency),
+    )
+
+
+def margin(lines: Sequence[Line], currency: str, day: date) -> Decimal | None:
+    """Revenue less cost in the company's currency; None unless the cost of every line is known."""
+    costs = [line.product.cost_amount if line.product else None for line in lines]
+    if not lines or any(cost is None for cost in costs):
+        return None
+    spent = sum((line.quantity * (cost or 0) for line, cost in zip(lines, costs, strict=True)), Decimal(0))
+    revenue = sum((line.amount(currency) for line in lines), Decimal(0))
+    return rounded(base_amount(revenue, currency, day) - spent, company().currency)
+
+
+def change_status(actor: User, order: Order, status: OrderStatus, verb: str) -> Order:
+    require(actor, f"sales.{verb}_order", order)
+    if order.status != status:
+        values: Mapping[str, Any] = {"status": status.value}
+        write_changes(actor=actor, obj=order, values=values, version=None, action=f"sales.order.{verb}")
+        mark_dirty([order.payer_id], "order")
+    return order
+
+
+@transaction.atomic
+def order_cancel(*, actor: User, order: Order) -> Order:
+    """Take the order back before delivery: it no longer counts. Cancelled twice is cancelled once."""
+    return change_status(actor, order, OrderStatus.CANCELLED, "cancel")
+
+
+@transaction.atomic
+def order_return(*, actor: User, order: Order) -> Order:
+    """The goods came back: it no longer counts."""
+    return change_status(actor, order, OrderStatus.RETURNED, "return")
+
+
+@transaction.atomic
+def order_reinstate(*, actor: User, order: Order) -> Order:
+    """Undo of cancel and return."""
+    return change_status(actor, order, OrderStatus.PLACED, "reinstate")

@@ -1,0 +1,130 @@
+"""Orders: the list, the record, placing, cancelling, returning."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.selectors import customers, hide_invisible, payer_value
+from crm.access.services import allowed
+from crm.access.views import ProtectedView
+from crm.lists.page import list_context
+from crm.money.services import NoRate
+from crm.records.history import history_rows
+from crm.records.undo import undo_message
+from sales.choices import OrderStatus
+from sales.forms import LineForms, OrderForm
+from sales.lists import ORDERS
+from sales.models import Order
+from sales.selectors import order_find, order_lines
+from sales.services.order import order_cancel, order_create, order_reinstate, order_return
+
+
+class OrderListView(ProtectedView):
+    permission = "sales.view_order"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = list_context(ORDERS, self.user, request)
+        hide_invisible(self.user, context["rows"])
+        context["can_create"] = allowed(self.user, "sales.create_order")
+        context["can_import"] = allowed(self.user, "imports.create_import")
+        template = "sales/order_list.html"
+        fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+        return render(request, f"{template}#results" if fragment else template, context)
+
+
+class OrderRecordView(ProtectedView):
+    permission = "sales.view_order"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = order_find(self.user, pk)
+        customer = customers(self.user).select_related("organisation__value", "value").filter(pk=order.customer_id).first()
+        payer, value = payer_value(self.user, customer) if customer else (None, None)
+        context = {
+            "order": order,
+            "customer": customer,
+            "value": value,
+            "value_customer": payer if payer != customer and value else None,
+            "why_url": reverse("contacts:customer-record", args=[customer.pk]) if customer else "",
+            "lines": [line_row(line) for line in order_lines(order)],
+            "can": order_rights(self, order),
+            "history": history_rows(order),
+        }
+        return render(request, "sales/order_record.html", context)
+
+
+def line_row(line: Any) -> dict[str, Any]:
+    return {
+        "product_name": line.text or (line.product.name if line.product else ""),
+        "quantity": line.quantity.normalize(),
+        "unit_amount": line.unit_amount,
+        "discount_rate": line.discount_rate,
+        "amount": line.line_amount,
+    }
+
+
+def order_rights(view: ProtectedView, order: Order) -> dict[str, bool]:
+    """What the person may do with the order in the state it is in."""
+    may_edit = allowed(view.user, "sales.edit_order", order)
+    placed = order.status == OrderStatus.PLACED
+    return {"cancel": may_edit and placed, "return": may_edit and placed, "reinstate": may_edit and not placed}
+
+
+class OrderCreateView(ProtectedView):
+    permission = "sales.create_order"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        customer = request.GET.get("customer", "")
+        found = customers(self.user).filter(pk=customer).first() if customer.isdecimal() else None
+        form = OrderForm(user=self.user, initial={"customer": found.pk if found else ""})
+        return self.page(form, LineForms(form_kwargs={"user": self.user}, prefix="lines"), found)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OrderForm(request.POST, user=self.user)
+        lines = LineForms(request.POST, form_kwargs={"user": self.user}, prefix="lines")
+        if form.is_valid() and lines.is_valid():
+            try:
+                order = order_create(actor=self.user, lines=lines.lines(), **form.cleaned_data)
+            except NoRate as fault:
+                form.add_error("currency", str(fault))
+            else:
+                messages.success(request, _("Order %s was placed.") % order.external_id)
+                return redirect("sales:order-record", order.pk)
+        return self.page(form, lines, form.cleaned_data.get("customer") if form.is_bound else None, status=422)
+
+    def page(self, form: OrderForm, lines: Any, customer: Any, *, status: int = 200) -> HttpResponse:
+        context = {"form": form, "lines": lines, "obj": None, "customer": customer}
+        return render(self.request, "sales/order_form.html", context, status=status)
+
+
+class OrderCancelView(ProtectedView):
+    permission = "sales.cancel_order"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = order_cancel(actor=self.user, order=order_find(self.user, pk))
+        return undoable(request, order, _("Order %s was cancelled.") % order.external_id)
+
+
+class OrderReturnView(ProtectedView):
+    permission = "sales.return_order"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = order_return(actor=self.user, order=order_find(self.user, pk))
+        return undoable(request, order, _("Order %s was returned.") % order.external_id)
+
+
+def undoable(request: HttpRequest, order: Order, text: str) -> HttpResponse:
+    undo_message(request, text, reverse("sales:order-reinstate", args=[order.pk]))
+    return redirect("sales:order-record", order.pk)
+
+
+class OrderReinstateView(ProtectedView):
+    permission = "sales.reinstate_order"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        order = order_reinstate(actor=self.user, order=order_find(self.user, pk))
+        messages.success(request, _("Order %s counts again.") % order.external_id)
+        return redirect("sales:order-record", pk)

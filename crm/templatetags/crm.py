@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from django import template
+from django.forms import BoundField, ModelChoiceField, TextInput
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -98,7 +99,7 @@ def percent(value: float | None, decimals: int = 0) -> str:
     """A share between 0 and 1 as a percentage."""
     if value is None or value == "":
         return ""
-    return f"{number(value * 100, decimals)}{NO_BREAK_SPACE}%"
+    return _("%(number)s%%") % {"number": number(value * 100, decimals)}
 
 
 @register.filter
@@ -220,3 +221,19 @@ def sort_head(context: template.Context, key: str, label: str, css: str = "", fi
     return format_html(
         '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>', css, state, query(context, sort=target), label, arrow
     )
+
+
+@register.filter
+def is_picker(field: BoundField) -> bool:
+    """Whether a field holds a record's id and is filled by searching (no list of records is part of a page)."""
+    return isinstance(field.field, ModelChoiceField) and isinstance(field.field.widget, TextInput)
+
+
+@register.filter
+def chosen(field: BoundField) -> str:
+    """The name of the record whose id a picker field holds."""
+    value = field.value()
+    if not isinstance(field.field, ModelChoiceField) or not str(value or "").isdecimal():
+        return ""
+    found = field.field.queryset.filter(pk=value).first() if field.field.queryset is not None else None
+    return str(found) if found else ""

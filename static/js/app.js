@@ -12,5 +12,6 @@ import "./record.js";
 import "./inline_edit.js";
 import "./composer.js";
 import "./relative_time.js";
+import "./picker.js";
 import "./drop_zone.js";
 import "./chart.js";

@@ -25,7 +25,7 @@ from crm.embedded.config import (
 )
 from crm.embedded.place import home_of
 
-__all__ = ["EmbeddedError", "connection_urls", "ensure_needed", "ensure_started", "status", "stop"]
+__all__ = ["EmbeddedError", "connection_urls", "ensure_needed", "ensure_started", "is_kept", "status", "stop"]
 
 START_SECONDS = 90
 PROJECT = Path(__file__).resolve().parents[2]
@@ -82,12 +82,17 @@ def stop(var_dir: Path) -> bool:
         raise EmbeddedError(f"The supervisor of the servers (process {pid}) does not end.")
 
 
+def is_kept(var_dir: Path) -> bool:
+    """True after `embedded start`: the servers then stay until `embedded stop`."""
+    return (state_of(var_dir) / "keep").exists()
+
+
 def status(var_dir: Path) -> dict[str, object]:
     config = read_config(var_dir)
     supervised = config is not None and is_supervised(var_dir)
     return {
         "running": bool(config and supervised and answers(config)),
-        "kept": (state_of(var_dir) / "keep").exists(),
+        "kept": is_kept(var_dir),
         "data": str(home_of(var_dir, create=False)),
         "postgres_port": config.postgres_port if config else None,
         "valkey_port": config.valkey_port if config else None,

@@ -3,8 +3,7 @@
 import secrets
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
@@ -36,5 +35,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         is_proxied = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"))
         allowed = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not is_proxied
     if not allowed:
-        raise PermissionDenied
+        return HttpResponseForbidden("For this machine or the bearer of METRICS_TOKEN only.\n", content_type="text/plain")
     return ExportToDjangoView(request)

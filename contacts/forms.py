@@ -40,7 +40,7 @@ class CustomerChoiceField(forms.ModelChoiceField):
         self.error_messages["invalid_choice"] = _("There is no such customer.")
 
 
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person or organisation; `version` is what the writer saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -118,7 +118,7 @@ class ComposerForm(forms.Form):
         return {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
 
 
-class TaskForm(forms.ModelForm[Task]):
+class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     customer = CustomerChoiceField(label=_("Customer"))
 

@@ -70,7 +70,7 @@ class LineForm(forms.Form):
         return Line(data["quantity"], data["unit_amount"], data["product"], data["text"], rate)
 
 
-class BaseLines(forms.BaseFormSet[LineForm]):
+class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         if any(self.errors):

@@ -21,13 +21,15 @@ from contacts.services.engagement import (
     relationship_remove,
     task_create,
 )
-from contacts.views.record import rights, timeline_context, with_tags
+from contacts.timeline import entry
+from contacts.views.record import rights, with_tags
 from crm.access.services import find
 from crm.access.views import ProtectedView
+from crm.records.timeline import Entry
 
 
 class InteractionCreateView(ProtectedView):
-    """What the composer sends: an interaction or a task. Answers an empty composer and the new timeline."""
+    """What the composer sends: an interaction or a task. Answers an empty composer and the new entry."""
 
     permission = "contacts.create_interaction"
 
@@ -37,22 +39,22 @@ class InteractionCreateView(ProtectedView):
         if not form.is_valid():
             context = {"composer": form, "customer": customer}
             return render(request, "contacts/composer.html", context, status=422)
-        text = self.save(customer, form)
+        text, added = self.save(customer, form)
         if not request.headers.get("HX-Request"):
             messages.success(request, text)
             return redirect("contacts:customer-record", pk)
         composer = ComposerForm(initial={"kind": form.cleaned_data["kind"]})
-        context = {"composer": composer, "customer": customer, "oob": True, **timeline_context(self, customer)}
+        context = {"composer": composer, "customer": customer, "entries": added}
         response = render(request, "contacts/composed.html", context)
         response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "success"}})
         return response
 
-    def save(self, customer: Customer, form: ComposerForm) -> str:
+    def save(self, customer: Customer, form: ComposerForm) -> tuple[str, list[Entry]]:
         if form.cleaned_data["kind"] == "task":
             task_create(actor=self.user, values={**form.task(), "customer": customer})
-            return _("Task added.")
-        interaction_log(actor=self.user, customer=customer, values=form.interaction())
-        return _("Saved.")
+            return _("Task added."), []
+        logged = interaction_log(actor=self.user, customer=customer, values=form.interaction())
+        return _("Saved."), [entry(logged)]
 
 
 class CustomerTagView(ProtectedView):

@@ -13,5 +13,6 @@ import "./inline_edit.js";
 import "./composer.js";
 import "./relative_time.js";
 import "./picker.js";
+import "./lines.js";
 import "./drop_zone.js";
 import "./chart.js";

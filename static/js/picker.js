@@ -31,7 +31,7 @@ class Picker extends HTMLElement {
     this.#request.abort();
     this.#request = new AbortController();
     try {
-      const address = `${this.dataset.search}?q=${encodeURIComponent(words)}`;
+      const address = `${this.dataset.search}?type=${this.dataset.type}&q=${encodeURIComponent(words)}`;
       const response = await fetch(address, { headers: { "HX-Request": "true" }, signal: this.#request.signal });
       if (response.ok) this.#show(await response.text());
     } catch (error) {

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CustomerValue',
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='value', serialize=False, to='contacts.customer', verbose_name='customer')),
+                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='value', serialize=False, to='contacts.customer', verbose_name='customer')),
                 ('run_number', models.IntegerField()),
                 ('as_of', models.DateField()),
                 ('computed_at', models.DateTimeField()),

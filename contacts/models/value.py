@@ -18,8 +18,13 @@ class CustomerValue(models.Model):
 
     access_parent = "customer"
 
-    customer = models.OneToOneField(
-        "contacts.Customer", on_delete=models.CASCADE, primary_key=True, related_name="value", verbose_name=_("customer")
+    customer = models.OneToOneField(  # without a database constraint: see docs/decisions/0201-swapped-tables.md
+        "contacts.Customer",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="value",
+        verbose_name=_("customer"),
+        db_constraint=False,
     )
     run_number = models.IntegerField()
     as_of = models.DateField()

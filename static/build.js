@@ -11,6 +11,7 @@ const ICON_NAMES = [
   /\{%\s*icon\s+"([a-z0-9-]+)"/g, // {% icon "house" %}
   /\bicon\s*=\s*"([a-z0-9-]+)"/g, // icon="house" in Python and in include ... with
   /"icon":\s*"([a-z0-9-]+)"/g,
+  /\bicon\("([a-z0-9-]+)"\)/g, // icon("arrow-up") in Python
   /icons\.svg#([a-z0-9-]+)/g,
 ];
 const ICON_SOURCES = ["templates", "static/js", "crm", "contacts", "sales", "analytics"];

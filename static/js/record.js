@@ -7,8 +7,8 @@ class RecordPage extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this.#listen);
     this.addEventListener("click", (event) => {
-      const tab = event.target.closest("[data-panels-tab]");
-      if (tab) this.#panels(tab);
+      const tab = event.target.closest("[data-pane]");
+      if (tab) this.#pane(tab);
     });
     for (const link of this.querySelectorAll('.value-strip a[href^="#why-"]')) {
       link.addEventListener("click", () => this.#why(link.hash.slice(1)));
@@ -20,19 +20,21 @@ class RecordPage extends HTMLElement {
     document.removeEventListener("keydown", this.#listen);
   }
 
-  #panels(tab) {
-    const show = this.dataset.tab !== "panels";
-    if (show) this.dataset.was = this.dataset.tab;
-    this.dataset.tab = show ? "panels" : this.dataset.was;
-    tab.setAttribute("aria-pressed", String(show));
+  /** On a narrow screen a column is a tab: pressed it shows, pressed again the page's own tab comes back. */
+  #pane(tab) {
+    this.dataset.was ??= this.dataset.tab;
+    this.dataset.tab = this.dataset.tab === tab.dataset.pane ? this.dataset.was : tab.dataset.pane;
+    for (const other of this.querySelectorAll("[data-pane]")) {
+      other.setAttribute("aria-pressed", String(other.dataset.pane === this.dataset.tab));
+    }
   }
 
   /** A figure of the strip opens its explanation in the value panel. */
   #why(id) {
     const explanation = document.getElementById(id);
     if (!explanation) return;
-    const tab = this.querySelector("[data-panels-tab]");
-    if (tab?.checkVisibility() && this.dataset.tab !== "panels") this.#panels(tab);
+    const tab = this.querySelector('[data-pane="panels"]');
+    if (tab?.checkVisibility() && this.dataset.tab !== "panels") this.#pane(tab);
     if ("open" in explanation) explanation.open = true;
     explanation.scrollIntoView({ block: "nearest" });
   }

@@ -1,4 +1,4 @@
-"""Install the locked requirements into the .venv this runs in: through uv when that works, else through plain pip."""
+"""Install the locked requirements into this .venv: with uv when that works, else with plain pip."""
 
 import re
 import subprocess
@@ -6,8 +6,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-LOCK = Path(__file__).resolve().parent.parent / (sys.argv[1] if len(sys.argv) > 1 else "requirements-dev.lock")
-PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r"]
+LOCK = Path(__file__).resolve().parent.parent / (
+    sys.argv[1] if len(sys.argv) > 1 else "requirements-dev.lock"
+)
+PIP = [
+    sys.executable,
+    "-m",
+    "pip",
+    "--disable-pip-version-check",
+    "install",
+    "--quiet",
+    "--require-hashes",
+    "-r",
+]
 UV = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--python", sys.executable]
 
 

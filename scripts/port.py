@@ -19,7 +19,9 @@ def main() -> int:
         print(f"HOST={host} is no address of this machine: leave it out, or give one such as 127.0.0.1.")
         return 1
     except PermissionError:
-        print(f"Port {port} may only be opened by root: choose one above 1023, for example `make demo PORT=8080`.")
+        print(
+            f"Port {port} may only be opened by root: take one above 1023, for example `make demo PORT=8080`."
+        )
         return 1
     except OSError:
         print(f"Port {port} on {host} is taken by another program: stop that, or choose another, "

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class DemoPart(models.Model):
-    """Written in the transaction of its part, so a load that was cut short is not there at all and is done again."""
+    """Written in the transaction of its part: a load that was cut short is not there at all."""
 
     path = models.CharField(max_length=200, primary_key=True)
     loaded_at = models.DateTimeField(auto_now_add=True)

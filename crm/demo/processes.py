@@ -16,8 +16,7 @@ from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
 READY_POLL_SECONDS = 0.25
-# of no use to whoever tries the demo: a container's root is its only user, and whitenoise finds the assets without
-# collectstatic
+# of no use here: a container's root is its only user, and whitenoise finds the assets without collectstatic
 QUIET_WARNINGS = "ignore:You're running the worker with superuser,ignore:No directory at"
 WILDCARDS = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
@@ -39,18 +38,17 @@ class Processes:
         self.failed = False
 
     def commands(self) -> dict[str, str]:
-        python = [sys.executable, "-m"]
-        granian = [*python, "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
-        celery = [*python, "celery", "--app", "crm.celery", "--quiet"]
-        quiet = ["--loglevel", "WARNING"]
-        commands = {
-            "web": [*granian, "--workers", "2", "--blocking-threads", "2", "--no-ws", "--respawn-failed-workers"]
-            + ["--workers-kill-timeout", "2", "--log-level", "warning", "crm.wsgi:application"],
-            "worker": [*celery, "worker", "--pool", "prefork", "--concurrency", "2", *quiet]
-            + ["--without-gossip", "--without-mingle"],
-            "beat": [*celery, "beat", "--schedule", str(self.scratch / "beat"), "--pidfile", "", *quiet],
+        options = {
+            "web": f"granian --interface wsgi --host {self.host} --port {self.port} --workers 2"
+            " --blocking-threads 2 --workers-kill-timeout 2 --respawn-failed-workers --no-ws"
+            " --log-level warning crm.wsgi:application",
+            "worker": "celery --app crm.celery --quiet worker --pool prefork --concurrency 2"
+            " --loglevel WARNING --without-gossip --without-mingle",
+            "beat": "celery --app crm.celery --quiet beat --loglevel WARNING --pidfile ''"
+            f" --schedule {shlex.quote(str(self.scratch / 'beat'))}",
         }
-        return {name: f"exec {shlex.join(command)}" for name, command in commands.items()}
+        python = shlex.quote(sys.executable)
+        return {name: f"exec {python} -m {command}" for name, command in options.items()}
 
     def environment(self, name: str) -> dict[str, str]:
         environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET_WARNINGS}

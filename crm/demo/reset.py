@@ -14,8 +14,11 @@ from crm import embedded
 
 def forget_everything() -> None:
     database_url, redis_url = embedded.connection_urls(settings.VAR_DIR)
-    if settings.DATABASE_URL != database_url or settings.REDIS_URL != redis_url or not settings.DEMO:
-        raise ImproperlyConfigured("Only the servers of the demo itself are emptied: unset DATABASE_URL and REDIS_URL.")
+    given = (settings.DATABASE_URL, settings.REDIS_URL)
+    if not settings.DEMO or given != (database_url, redis_url):
+        raise ImproperlyConfigured(
+            "Only the servers of the demo itself are emptied: unset DATABASE_URL and REDIS_URL."
+        )
     connection.close()
     name = psycopg.sql.Identifier(str(connection.settings_dict["NAME"]))
     with psycopg.connect(database_url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as maintenance:

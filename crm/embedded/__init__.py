@@ -1,7 +1,8 @@
 """PostgreSQL 18 and Valkey 9 out of two Python wheels, for machines that have no servers of their own.
 
-Whoever needs the database calls `ensure_started`. A detached supervisor, one per VAR_DIR, is the parent of both
-servers and ends them 60 seconds after the last connection, or on `stop`. See docs/decisions/0001-embedded-servers.md.
+Whoever needs the database calls `ensure_started`. A detached supervisor, one per VAR_DIR, is the parent of
+both servers and ends them 60 seconds after the last connection, or on `stop`.
+The reasons stand in docs/decisions/0001-embedded-servers.md.
 """
 
 import contextlib

@@ -16,6 +16,7 @@ import psycopg
 import redis
 
 PORTS = range(12000, 20000)  # below the range the kernel hands to outgoing connections
+GRACE_SECONDS = 10
 
 
 class EmbeddedError(RuntimeError):
@@ -71,9 +72,11 @@ def lock(var_dir: Path, name: str) -> Iterator[IO[str]]:
     state = state_of(var_dir)
     try:
         state.mkdir(mode=0o711, parents=True, exist_ok=True)
-        file = open(os.open(state / name, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+        file = open(os.open(state / name, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115 - closed below
     except PermissionError as error:
-        raise EmbeddedError(f"{state} belongs to another user: set VAR_DIR to a folder of your own.") from error
+        raise EmbeddedError(
+            f"{state} belongs to another user: set VAR_DIR to a folder of your own."
+        ) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
@@ -134,7 +137,7 @@ def is_free(port: int) -> bool:
 
 def ports_are_free(config: Config) -> bool:
     """False if a stranger took one; servers of a supervisor that was just killed get a moment to go."""
-    return wait_until(lambda: is_free(config.postgres_port) and is_free(config.valkey_port), 10)
+    return wait_until(lambda: is_free(config.postgres_port) and is_free(config.valkey_port), GRACE_SECONDS)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -36,7 +36,7 @@ SCRATCH = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off
 
 
 class Server:
-    """A child process; `farewell` is the signal that asks it to end, from us or from the kernel at our death."""
+    """A child; `farewell` is the signal that asks it to end, from us or from the kernel at our death."""
 
     name: str
     farewell: signal.Signals
@@ -94,7 +94,7 @@ class Server:
         return path
 
     def end_leftover(self, pid_file: Path, mark: str) -> None:
-        """End a server of ours whose supervisor was killed; drop a pid file that names a stranger or nobody."""
+        """End a server of ours whose supervisor was killed; drop a pid file that names a stranger."""
         with contextlib.suppress(FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
             process = psutil.Process(int(pid_file.read_text().split()[0]))
             if mark in " ".join(process.cmdline()):
@@ -102,7 +102,9 @@ class Server:
                 try:
                     process.wait(30)
                 except psutil.TimeoutExpired:
-                    raise EmbeddedError(f"A server of an earlier run does not end (see {pid_file}).") from None
+                    raise EmbeddedError(
+                        f"A server of an earlier run does not end (see {pid_file})."
+                    ) from None
         pid_file.unlink(missing_ok=True)
 
 
@@ -134,7 +136,15 @@ class Postgres(Server):
             file.write(self.config.owner_password)
         if user:
             os.chown(secret, user.pw_uid, user.pw_gid)
-        target = ["-D", str(self.folder(draft.name)), "-U", "postgres", f"--pwfile={secret}", "-A", "scram-sha-256"]
+        target = [
+            "-D",
+            str(self.folder(draft.name)),
+            "-U",
+            "postgres",
+            f"--pwfile={secret}",
+            "-A",
+            "scram-sha-256",
+        ]
         locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         done = run_as_server([str(self.program.with_name("initdb")), *target, *locale, "--no-instructions"])
         secret.unlink()

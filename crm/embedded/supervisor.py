@@ -18,7 +18,7 @@ from crm.embedded.config import Config, EmbeddedError, read_config, state_of
 from crm.embedded.place import home_of, programs
 from crm.embedded.servers import Postgres, Server, Valkey
 
-IDLE_SECONDS = 60
+IDLE_SECONDS = int(os.environ.get("EMBEDDED_IDLE_SECONDS", "60"))
 RESTARTS_PER_MINUTE = 5
 
 
@@ -63,7 +63,7 @@ class Supervisor:
         return time.time() - used_at > IDLE_SECONDS and not (self.state / "keep").exists()
 
     def end_quietly(self, lock: IO[str], used_at: float) -> bool:
-        """End while holding the lock of those who start, so that nobody is told "started" by dying servers."""
+        """End while holding the lock of those who start, so that nobody trusts dying servers."""
         with _try_lock(self.state / "start.lock") as got:
             if not got or not self.is_idle_since(used_at):
                 return False
@@ -156,7 +156,7 @@ def _try_lock(path: Path) -> Iterator[bool]:
 
 
 def _take_lock(var_dir: Path) -> IO[str] | None:
-    """The lock of the one supervisor; tried a few times, for whoever asks "is one there?" holds it for a moment."""
+    """The lock of the one supervisor; tried again, for whoever asks "is one there?" holds it for a moment."""
     lock = open(os.open(state_of(var_dir) / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
     for _ in range(20):
         try:

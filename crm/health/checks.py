@@ -1,4 +1,4 @@
-"""What must hold before this process may be sent visitors; each check gives one plain word on what is missing."""
+"""What must hold before this process may be sent visitors; each check says in plain words what is missing."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _applied: set[str] = set()  # once applied, migrations stay applied for the life
 
 
 def problems() -> dict[str, str]:
-    """The failed checks by name; empty when all is well. What needs the database is asked only while it answers."""
+    """The failed checks by name, empty when all is well; a check that cannot be made is left out."""
     found = {"broker": broker()}
     found["database"] = database()
     if not found["database"]:
@@ -58,9 +58,13 @@ def migrations() -> str:
 
 def queue() -> str:
     """A job that nobody has taken for long means that no worker is at work."""
-    oldest = Job.objects.filter(state=Job.State.QUEUED).order_by("due_at").values_list("due_at", flat=True).first()
+    oldest = (
+        Job.objects.filter(state=Job.State.QUEUED).order_by("due_at").values_list("due_at", flat=True).first()
+    )
     seconds = (timezone.now() - oldest).total_seconds() if oldest else 0
-    return f"A job has been waiting for {seconds:.0f} seconds." if seconds > settings.READY_QUEUE_SECONDS else ""
+    return (
+        f"A job has been waiting for {seconds:.0f} seconds." if seconds > settings.READY_QUEUE_SECONDS else ""
+    )
 
 
 def demo() -> str:

@@ -30,10 +30,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """With METRICS_TOKEN set, for its bearer; without, for this machine only and never through a proxy."""
     token = settings.METRICS_TOKEN
     if token:
-        allowed = secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+        allowed = secrets.compare_digest(
+            request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
+        )
     else:
-        is_proxied = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"))
+        is_proxied = any(
+            name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded")
+        )
         allowed = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not is_proxied
     if not allowed:
-        return HttpResponseForbidden("For this machine or the bearer of METRICS_TOKEN only.\n", content_type="text/plain")
-    return ExportToDjangoView(request)
+        return HttpResponseForbidden(
+            "For this machine or the bearer of METRICS_TOKEN only.\n", content_type="text/plain"
+        )
+    response: HttpResponse = ExportToDjangoView(request)
+    return response

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, _interrupt)
         started_at = timezone.now()
-        if not load_only and subprocess.run([sys.executable, settings.BASE_DIR / "scripts" / "port.py"]).returncode:
+        if not load_only and subprocess.run(check_port, check=False).returncode:
             raise SystemExit(1)
         try:
             self.prepare(reset=reset)

@@ -11,7 +11,18 @@ from django.core.management import execute_from_command_line
 from crm import embedded
 
 # commands that must work without a database, or that look after the servers themselves
-WITHOUT_SERVERS = {"embedded", "makemessages", "compilemessages", "collectstatic", "help", "version", "--help", "--version"}
+WITHOUT_SERVERS = {
+    "embedded",
+    "check",
+    "makemigrations",
+    "makemessages",
+    "compilemessages",
+    "collectstatic",
+    "help",
+    "version",
+    "--help",
+    "--version",
+}
 
 
 def main() -> None:

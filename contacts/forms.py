@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.choices import CustomerKind, Direction, InteractionKind, RelationshipKind
 from contacts.models import Customer, Task
 from contacts.selectors import customers
+from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
 
@@ -30,21 +31,11 @@ EDITABLE = (
 POINTS = ("email", "phone")
 
 
-class CustomerChoiceField(forms.ModelChoiceField):
-    """A customer by id, chosen with a search field; no list of customers is ever part of a page."""
-
-    widget = forms.TextInput
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Customer.objects.none(), required=options.pop("required", False), **options)
-        self.error_messages["invalid_choice"] = _("There is no such customer.")
-
-
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person or organisation; `version` is what the writer saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    organisation = CustomerChoiceField(label=_("Organisation"))
+    organisation = RecordChoiceField(Customer, label=_("Organisation"))
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
 
@@ -120,7 +111,7 @@ class ComposerForm(forms.Form):
 
 class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    customer = CustomerChoiceField(label=_("Customer"))
+    customer = RecordChoiceField(Customer, label=_("Customer"))
 
     class Meta:
         model = Task
@@ -138,7 +129,7 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class RelationshipForm(forms.Form):
     kind = forms.ChoiceField(label=_("Relationship"), choices=RelationshipKind.choices)
-    other = CustomerChoiceField(label=_("Customer"), required=True)
+    other = RecordChoiceField(Customer, label=_("Customer"), required=True)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

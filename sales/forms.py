@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts.forms import CustomerChoiceField
+from contacts.models import Customer
 from contacts.selectors import customers
 from crm.company.selectors import company, company_day
 from crm.money.currencies import DECIMALS
+from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
 from sales.models import Product
 from sales.selectors import products
@@ -21,7 +22,7 @@ EARLIEST = date(1900, 1, 1)
 
 
 class OrderForm(forms.Form):
-    customer = CustomerChoiceField(label=_("Customer"), required=True)
+    customer = RecordChoiceField(Customer, label=_("Customer"), required=True)
     placed_on = forms.DateField(label=_("Placed on"), widget=forms.DateInput(attrs={"type": "date"}))
     currency = forms.CharField(label=_("Currency"), max_length=3)
 
@@ -44,7 +45,7 @@ class OrderForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False)
+    product = RecordChoiceField(Product, label=_("Product"))
     text = forms.CharField(label=_("Text"), max_length=200, required=False)
     quantity = forms.DecimalField(
         label=_("Quantity"), min_value=Decimal("0.001"), max_digits=12, decimal_places=3, initial=1

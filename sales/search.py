@@ -2,7 +2,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.search.sources import Document, SearchSource
-from sales.models import Order
+from sales.models import Order, Product
 
 
 def order_document(order: Order) -> Document:
@@ -15,3 +15,16 @@ def order_url(pk: int) -> str:
 
 
 ORDERS = SearchSource("sales.order", _("Order"), icon="shopping-bag", url=order_url, document=order_document)
+
+
+def product_document(product: Product) -> Document:
+    return Document(product.name, product.code, (product.name, product.code))
+
+
+def product_url(pk: int) -> str:
+    return ""
+
+
+PRODUCTS = SearchSource(
+    "sales.product", _("Product"), icon="package", url=product_url, document=product_document, listed=False
+)

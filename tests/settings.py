@@ -13,6 +13,7 @@ for name in ("DEMO", "PRODUCTION", "DEBUG", "HOST", "PUBLIC_URL", "ALLOWED_HOSTS
 
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
 from crm.settings import *  # noqa: E402, F403
+from crm.settings import INSTALLED_APPS  # noqa: E402
 from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
 from crm.settings import VAR_DIR  # noqa: E402
 
@@ -26,3 +27,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 MEDIA_ROOT = VAR_DIR / f"media{WORKER}"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]

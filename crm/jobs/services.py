@@ -1,7 +1,8 @@
 """Putting work into the queue, running it, and finding what was lost."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from crm.jobs.nudge import nudge
 from crm.staff.models import User
 
 log = logging.getLogger(__name__)
+JOB_LOCK = 7_101  # the first half of the advisory lock's key
 JobFunction = Callable[[Job], dict[str, Any] | None]
 
 
@@ -92,25 +94,19 @@ def run(pk: int) -> None:
             finish(job, Job.State.DONE, result=result or {})
 
 
-class held:  # noqa: N801 - reads as a statement
+@contextmanager
+def held(job: Job) -> Iterator[bool]:
     """A session-level advisory lock on the job: no two workers run it, and a dead worker lets go of it."""
-
-    def __init__(self, job: Job) -> None:
-        self.key = job.pk
-
-    def __enter__(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [JOB_LOCK, self.key % 2**31])
-            self.alone: bool = cursor.fetchone()[0]
-        return self.alone
-
-    def __exit__(self, *_fault: object) -> None:
-        if self.alone:
+    key = [JOB_LOCK, job.pk % 2**31]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        alone: bool = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [JOB_LOCK, self.key % 2**31])
-
-
-JOB_LOCK = 7_101
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 def finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:

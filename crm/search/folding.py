@@ -9,8 +9,8 @@ LONGEST = 60
 
 
 def fold(text: str) -> str:
-    """`Łukasz Müller` -> `lukasz muller`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """`Łukasz Müller` -> `lukasz muller`; without NUL, which PostgreSQL cannot keep."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\0", ""))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(NOT_DECOMPOSED)
 
 
@@ -24,7 +24,7 @@ def words(*texts: str) -> list[str]:
     found: dict[str, None] = {}
     for text in texts:
         for chunk in fold(text).split():
-            whole = chunk.strip(".,;:()[]<>\"'+").replace("\0", "")
+            whole = chunk.strip(".,;:()[]<>\"'+")
             for word in (whole, *WORD.findall(chunk)):
                 if word:
                     found[word[:LONGEST]] = None

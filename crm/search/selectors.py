@@ -17,7 +17,7 @@ from crm.search.sources import sources
 from crm.staff.models import User
 
 MATCHES = 200
-LIKENESS = 0.55
+LIKENESS = 0.45
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Hit:
 def visible_rows(user: User, types: list[str] | None = None) -> QuerySet[SearchRow]:
     """The rows of the index this person may see: each kind of record by its own scope."""
     condition = Q(pk__in=[])
-    for object_type in types or sources():
+    for object_type in types or [name for name, source in sources().items() if source.listed]:
         scope = grants(user).scope(object_type, "view")
         if scope is not Scope.NONE:
             reach = Q() if scope is Scope.ALL else scope_condition(user, scope)

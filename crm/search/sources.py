@@ -22,13 +22,17 @@ class Document:
 
 @dataclass(frozen=True)
 class SearchSource:
-    """A kind of record: `object_type` is its label (`contacts.customer`), also its access object."""
+    """A kind of record: `object_type` is its label (`contacts.customer`), also its access object.
+
+    A kind that has no page of its own is not `listed`: only fields that ask for it find it.
+    """
 
     object_type: str
     label: str | Promise
     icon: str
     url: Callable[[int], str]
     document: Callable[[Any], Document]
+    listed: bool = True
 
 
 @cache

@@ -1,0 +1,128 @@
+import os
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from celery import Celery
+from django.db import connection, connections
+from django.utils import timezone
+
+from crm.jobs.models import MAX_ATTEMPTS, Job
+from crm.jobs.services import cancel, enqueue, run, sweep
+from crm.staff.models import Team, User
+
+
+def effects() -> int:
+    return Team.objects.filter(name__startswith="effect").count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_runs_once_however_often_it_is_delivered() -> None:
+    job = enqueue("sample.effect")
+    run(job.pk)
+    run(job.pk)
+    assert effects() == 1
+    assert Job.objects.get(pk=job.pk).state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_have_one_effect() -> None:
+    job = enqueue("sample.effect", payload={"seconds": 0.2})
+    barrier = threading.Barrier(4)
+
+    def worker() -> None:
+        barrier.wait()
+        run(job.pk)
+        connections.close_all()
+
+    threads = [threading.Thread(target=worker) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert effects() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_work_waiting_twice_is_one_row() -> None:
+    assert enqueue("sample.effect", 7).pk == enqueue("sample.effect", 7).pk
+    assert enqueue("sample.effect", 8).pk != enqueue("sample.effect", 7).pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_job_is_tried_again_and_dies_in_the_end() -> None:
+    job = enqueue("sample.fault")
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
+        run(job.pk)
+        assert Job.objects.get(pk=job.pk).attempts == attempt
+    dead = Job.objects.get(pk=job.pk)
+    assert (dead.state, dead.error) == ("dead", "ValueError: this job never works")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_trying_later_is_no_failure() -> None:
+    job = enqueue("sample.later")
+    run(job.pk)
+    waiting = Job.objects.get(pk=job.pk)
+    assert (waiting.state, waiting.attempts) == ("queued", 0)
+    assert waiting.due_at > timezone.now() + timedelta(seconds=50)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_a_killed_worker_runs_again_and_a_poisonous_one_dies() -> None:
+    job = enqueue("sample.death")
+    code = f"import django; django.setup(); from crm.jobs.services import run; run({job.pk})"
+    database = connection.settings_dict
+    address = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        worker = subprocess.run([sys.executable, "-c", code], env=environment, check=False)  # noqa: S603
+        assert worker.returncode == -9
+        Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+        sweep()
+        assert Job.objects.get(pk=job.pk).state == ("queued" if attempt < MAX_ATTEMPTS else "dead")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_at_work_is_not_taken_for_abandoned() -> None:
+    job = enqueue("sample.effect", payload={"seconds": 1})
+    thread = threading.Thread(target=lambda: (run(job.pk), connections.close_all()))
+    thread.start()
+    while Job.objects.get(pk=job.pk).state != "running":
+        pass
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+    sweep()
+    assert Job.objects.get(pk=job.pk).state == "running"
+    thread.join()
+    assert Job.objects.get(pk=job.pk).state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_costs_time_but_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    unreachable = Celery("unreachable", broker="redis://127.0.0.1:1/0")
+    unreachable.conf.task_publish_retry = False
+    with monkeypatch.context() as patch:
+        patch.setattr("crm.jobs.nudge.app", unreachable)
+        job = enqueue("sample.effect")
+    assert Job.objects.get(pk=job.pk).state == "queued"
+    assert sweep() == 1
+    run(job.pk)
+    assert effects() == 1
+
+
+@pytest.mark.django_db
+def test_unknown_work_is_refused_when_it_is_queued() -> None:
+    with pytest.raises((ImportError, LookupError)):
+        enqueue("sample.nothing")
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_job_does_not_run(rep: User) -> None:
+    job = enqueue("sample.effect")
+    cancel(actor=rep, job=job)
+    run(job.pk)
+    assert effects() == 0

@@ -1,0 +1,96 @@
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from contacts.models import Customer, DirtyCustomer
+from contacts.services.customer import customer_create
+from crm.money.models import ExchangeRate
+from crm.staff.models import User
+from sales.models import Order, Product
+from sales.services.order import Line, order_create
+
+SignIn = Callable[[User], Client]
+
+
+def data(buyer: Customer, **changes: str) -> dict[str, str]:
+    return {
+        "customer": str(buyer.pk),
+        "placed_on": "2026-03-01",
+        "currency": "USD",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-text": "Beans",
+        "lines-0-quantity": "2",
+        "lines-0-unit_amount": "19.90",
+        "lines-0-discount_rate": "",
+        **changes,
+    }
+
+
+def test_an_order_is_placed_with_its_lines(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    answer = sign_in(rep).post("/orders/new/", data(customer))
+    order = Order.objects.get()
+    assert answer.status_code == 302
+    assert (order.amount, order.base_amount, order.payer_id) == (Decimal("39.80"), Decimal("39.80"), customer.pk)
+    assert order.placed_on == date(2026, 3, 1)
+    assert order.lines.get().line_amount == Decimal("39.80")
+    assert DirtyCustomer.objects.filter(customer_id=customer.pk, kind="order").exists()
+
+
+def test_the_payer_is_the_buyers_organisation_at_that_moment(rep: User, customer: Customer) -> None:
+    firm = customer_create(actor=rep, values={"name": "Firm", "kind": "organisation"})
+    Customer.objects.filter(pk=customer.pk).update(organisation=firm)
+    customer.refresh_from_db()
+    line = Line(Decimal(1), Decimal(5), text="x")
+    order = order_create(actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=[line])
+    Customer.objects.filter(pk=customer.pk).update(organisation=None)
+    assert Order.objects.get(pk=order.pk).payer == firm
+
+
+def test_a_foreign_currency_is_kept_beside_the_companys(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    ExchangeRate.objects.create(currency="EUR", valid_on=date(2026, 2, 1), rate=Decimal("1.10"))
+    sign_in(rep).post("/orders/new/", data(customer, currency="eur"))
+    order = Order.objects.get()
+    assert (order.amount, order.currency, order.base_amount) == (Decimal("39.80"), "EUR", Decimal("43.78"))
+
+
+def test_margin_is_known_when_every_cost_is(rep: User, customer: Customer) -> None:
+    beans = Product.objects.create(code="B", name="Beans", cost_amount=Decimal(4))
+    lines = [Line(Decimal(3), Decimal(10), product=beans, discount_rate=Decimal(10))]
+    order = order_create(actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=lines)
+    assert (order.amount, order.margin_amount) == (Decimal(27), Decimal(15))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"currency": "XXX"},
+        {"currency": "EUR"},
+        {"placed_on": "2026-02-30"},
+        {"placed_on": "1850-01-01"},
+        {"placed_on": "2999-01-01"},
+        {"customer": "999999999"},
+        {"customer": "x"},
+        {"lines-0-quantity": "-1"},
+        {"lines-0-quantity": "0"},
+        {"lines-0-unit_amount": "NaN"},
+        {"lines-0-unit_amount": "1e400"},
+        {"lines-0-unit_amount": "999999999999", "lines-0-quantity": "1000"},
+        {"lines-0-discount_rate": "101"},
+        {"lines-0-text": ""},
+        {"lines-TOTAL_FORMS": "0"},
+        {"lines-TOTAL_FORMS": "100000"},
+        {"lines-TOTAL_FORMS": "x"},
+    ],
+)
+def test_bad_input_is_answered_at_the_field_and_nothing_is_written(
+    changes: dict[str, str], rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(rep)
+    unchanged()
+    answer = client.post("/orders/new/", data(customer, **changes))
+    assert answer.status_code == 422
+    unchanged()

@@ -1,0 +1,28 @@
+"""Jobs that count their own effects in a row of the database."""
+
+import os
+import signal
+import time
+from typing import Any
+
+from crm.jobs.models import Job
+from crm.jobs.services import TryLater
+from crm.staff.models import Team
+
+
+def effect(job: Job) -> dict[str, Any]:
+    time.sleep(float(job.payload.get("seconds", 0)))
+    Team.objects.create(name=f"effect {job.pk} {time.monotonic_ns()}")
+    return {"made": 1}
+
+
+def fault(job: Job) -> None:
+    raise ValueError("this job never works")
+
+
+def later(job: Job) -> None:
+    raise TryLater(60)
+
+
+def death(job: Job) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -6,7 +6,7 @@ rows of one shape (which cells are null, how long the texts are) are fixed recor
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, LiteralString, cast
 
 import numpy as np
@@ -69,16 +69,6 @@ class Words:
 
 
 Column = Cells | Words
-
-
-def constant(name: str, kind: str, value: int | float | date | datetime, rows: int) -> Cells:
-    """A column with the same value in every row."""
-    if isinstance(value, datetime):
-        micros = (value - datetime(1970, 1, 1, tzinfo=UTC)) // np.timedelta64(1, "us").astype(object)
-        return Cells(name, kind, np.broadcast_to(np.int64(micros), rows))
-    if isinstance(value, date):
-        return Cells(name, kind, np.broadcast_to(np.int32((value - date(1970, 1, 1)).days), rows))
-    return Cells(name, kind, np.broadcast_to(np.asarray(value), rows))
 
 
 def write_rows(table: str, columns: Sequence[Column], rows: int, *, freeze: bool = False) -> None:

@@ -8,7 +8,6 @@ class Measure(TextChoices):
 
 
 class RunState(TextChoices):
-    RUNNING = "running", _("Running")
     PREDICTED = "predicted", _("Predicted")
     NO_DROPOUT = "no_dropout", _("Drop-out not detectable")
     TOO_LITTLE_DATA = "too_little_data", _("Too little data")

@@ -62,7 +62,7 @@ def _fit(
     guess = valid_start(start, (1.0, unit / 4, 1.0, 2.0))
     guess[1] /= unit
     rows = len(history.weight)
-    if start is None and rows > THIN_ABOVE:
+    if rows > THIN_ABOVE:
         thin = scaled.every(rows // THIN_TO)
         guess = _maximum(thin, guess, edge, precision=1e-9).tolist()
     r, alpha, a, b = _maximum(scaled, guess, edge).tolist()

@@ -39,8 +39,6 @@ def maximise(likelihood: Likelihood, *, start: Sequence[float], size: float, pre
 
 def valid_start(start: ArrayLike | None, default: Sequence[float]) -> list[float]:
     """The given start if it is usable, else the default."""
-    if start is None:
-        return list(default)
-    values = np.asarray(start, dtype=np.float64)
+    values = np.asarray(default if start is None else start, dtype=np.float64)
     usable = values.shape == (len(default),) and bool((np.isfinite(values) & (values > 0)).all())
     return values.tolist() if usable else list(default)

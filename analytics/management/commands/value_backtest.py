@@ -1,0 +1,38 @@
+"""manage.py value_backtest --as-of DATE --horizon-days N [--json]"""
+
+import json
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from analytics.backtest import METRICS, Judgement
+from analytics.services import value_backtest
+from analytics.services.backtest import as_document
+
+
+class Command(BaseCommand):
+    help = "Fit on what is known at DATE, judge every model on the N days after it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="DATE")
+        parser.add_argument("--horizon-days", type=int, required=True, metavar="N")
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            champion, judgement = value_backtest(as_of=options["as_of"], horizon_days=options["horizon_days"])
+        except ValueError as fault:
+            raise CommandError(str(fault)) from fault
+        if options["json"]:
+            self.stdout.write(json.dumps(as_document(champion, judgement), indent=2))
+        else:
+            self.table(champion, judgement)
+
+    def table(self, champion: str, judgement: Judgement) -> None:
+        self.stdout.write(f"{'':14}" + "".join(f"{name:>18}" for name in METRICS))
+        for name, judged in judgement.models.items():
+            cells = ("" if judged.metrics[key] is None else f"{judged.metrics[key]:.3f}" for key in METRICS)
+            mark = " *" if name == champion else ""
+            self.stdout.write(f"{name + mark:14}" + "".join(f"{cell:>18}" for cell in cells))

@@ -1,0 +1,30 @@
+"""The back-test on demand: needs no refresh and no worker, and writes nothing."""
+
+from datetime import date, timedelta
+
+from analytics.backtest import METRICS, Judgement, backtest
+from analytics.selectors import purchase_days, value_settings
+
+
+def value_backtest(*, as_of: date, horizon_days: int) -> tuple[str, Judgement]:
+    """Fit on what is known at the end of `as_of`, judge on the days after it; (champion, judgement).
+
+    Raises ValueError in plain words for a horizon below a day or a day before the first order.
+    """
+    if horizon_days < 1:
+        raise ValueError("The horizon must be at least one day.")
+    days = purchase_days(value_settings(), up_to=as_of + timedelta(days=horizon_days))
+    return backtest(days, as_of, horizon_days)
+
+
+def as_document(champion: str, judgement: Judgement) -> dict[str, object]:
+    """What `manage.py value_backtest --json` prints."""
+    return {
+        "as_of": judgement.as_of.isoformat(),
+        "horizon_days": judgement.horizon,
+        "champion": champion,
+        "payers": judgement.payers,
+        "buyers": judgement.buyers,
+        "models": {name: {key: judged.metrics[key] for key in METRICS} for name, judged in judgement.models.items()},
+        "interval": {key: judgement.interval.get(key) for key in ("pit_share", "coverage")},
+    }

@@ -1,0 +1,102 @@
+"""The rows of contacts.CustomerValue and analytics.PayerStatistics as columns to be copied into the database."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from analytics.binary_copy import Cells, Column, Words
+from analytics.knowledge import Assumptions, Knowledge
+from analytics.lifecycle import AIDA, STAGES
+from analytics.payers import Payers, day_number
+from analytics.rfm import GROUPS, QUADRANTS
+from analytics.valuation import CATEGORIES, NONE_EXPECTED_AFTER, Valuation, category_codes
+
+
+def statistics_columns(payers: Payers) -> list[Column]:
+    return [
+        Cells("customer_id", "int8", payers.payer),
+        Cells("first_on", "date", payers.first),
+        Cells("last_on", "date", payers.last),
+        Cells("purchase_days", "int4", payers.days),
+        Cells("orders", "int4", payers.orders),
+        Cells("amount", "float8", payers.amount),
+        Cells("repeat_amount", "float8", payers.repeat_amount),
+        Cells("recent_amount", "float8", payers.recent_amount),
+    ]
+
+
+def value_columns(
+    payers: Payers, found: Valuation, known: Knowledge, assumed: Assumptions, *, run: int, as_of: date, state: str, now: datetime
+) -> list[Column]:
+    rows = len(payers)
+    today = day_number(as_of)
+    micros = int((now.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
+    return [
+        Cells("customer_id", "int8", payers.payer),
+        _same("run_number", "int4", run, rows),
+        _same("as_of", "date", today, rows),
+        _same("computed_at", "timestamptz", micros, rows),
+        Words("state", (state,), np.zeros(rows, dtype=np.int16)),
+        Cells("first_order_on", "date", payers.first),
+        Cells("last_order_on", "date", payers.last),
+        Cells("recency_days", "int4", found.window.recency.astype(np.int32)),
+        Cells("frequency", "int4", found.window.frequency.astype(np.int32)),
+        Cells("monetary", "float8", found.window.monetary),
+        Cells("total_spend", "float8", payers.amount),
+        Cells("usual_gap_days", "float8", found.usual_gap, payers.days > 1),
+        Cells("r_score", "int2", found.rfm.r),
+        Cells("f_score", "int2", found.rfm.f),
+        Cells("m_score", "int2", found.rfm.m),
+        Cells("fm_score", "int2", found.rfm.fm),
+        Words("rfm_group", GROUPS, found.rfm.group),
+        Words("quadrant", QUADRANTS, found.rfm.quadrant),
+        _same("horizon_days", "int2", assumed.horizon_days, rows),
+        Words("lifecycle", STAGES, found.lifecycle),
+        Words("aida_stage", AIDA, found.aida),
+        *_prediction_columns(payers, found, known, today),
+    ]
+
+
+def _prediction_columns(payers: Payers, found: Valuation, known: Knowledge, today: int) -> list[Column]:
+    rows, seen = len(payers), found.prediction
+    if seen is None:
+        empty, nothing = np.zeros(rows), np.zeros(rows, dtype=bool)
+        names = ("probability_alive", "churn_risk", "expected_purchases", "expected_value", *_RANGE)
+        blank: list[Column] = [Cells(name, "float8", empty, nothing) for name in names]
+        word = Words("value_category", ("",), np.zeros(rows, dtype=np.int16))
+        return [*blank, Cells("next_order_on", "date", empty, nothing), word]
+    soon = seen.next_order_days <= NONE_EXPECTED_AFTER
+    wait = np.where(soon, np.round(np.where(soon, seen.next_order_days, 0)), 0).astype(np.int64)
+    detectable = known.mbg_nbd is not None and known.mbg_nbd.dropout_detectable
+    every = np.ones(rows, dtype=bool)
+    return [
+        Cells("probability_alive", "float8", seen.alive, every & detectable),
+        Cells("churn_risk", "float8", seen.churn_risk),
+        Cells("expected_purchases", "float8", seen.future.purchases),
+        Cells("expected_value", "float8", seen.future.purchase_value),
+        Cells("lifetime_value", "float8", seen.future.value),
+        Cells("lifetime_value_low", "float8", seen.low),
+        Cells("lifetime_value_high", "float8", seen.high),
+        Cells("next_order_on", "date", today + np.maximum(wait, 1), soon),
+        Words("value_category", CATEGORIES, category_codes(found, known.category_cuts)),
+    ]
+
+
+_RANGE = ("lifetime_value", "lifetime_value_low", "lifetime_value_high")
+
+
+def history_columns(payers: Payers, found: Valuation, month_on: date) -> list[Column]:
+    """The rows of analytics.ValueHistory for one month end."""
+    rows, seen = len(payers), found.prediction
+    known = np.full(rows, seen is not None)
+    return [
+        Cells("customer_id", "int8", payers.payer),
+        _same("month_on", "date", day_number(month_on), rows),
+        Words("rfm_group", GROUPS, found.rfm.group),
+        Cells("lifetime_value", "float8", np.zeros(rows) if seen is None else seen.future.value, known),
+        Cells("churn_risk", "float8", np.zeros(rows) if seen is None else seen.churn_risk, known),
+    ]
+
+
+def _same(name: str, kind: str, value: int, rows: int) -> Cells:
+    return Cells(name, kind, np.broadcast_to(np.int64(value), rows))

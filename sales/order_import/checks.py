@@ -1,0 +1,113 @@
+"""What makes a row bad: one SQL condition each, over the texts and the typed values of `stage.READ`."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FORMULA = "strpos(E'=+-@\\t\\r', left({0}, 1)) > 0"
+FORMULA_NOT_NUMBER = FORMULA + " AND {0} !~ '^[+-]?[0-9]+([.][0-9]+)?$'"
+
+
+@dataclass(frozen=True)
+class Check:
+    """`condition` is true for a bad row; `field` says which cell is to blame ("" for the whole row)."""
+
+    field: str
+    condition: str
+    message: str | Promise
+
+
+FORMULA_MESSAGE = _("This is a formula. Remove the sign at its beginning, or put an apostrophe (') before it.")
+
+
+def text_checks(field: str, longest: int, formula: str = FORMULA) -> tuple[Check, ...]:
+    return (
+        Check(field, formula.format(field), FORMULA_MESSAGE),
+        Check(field, f"char_length({field}) > {longest}", LONGEST[longest]),
+    )
+
+
+LONGEST = {
+    120: _("This is longer than 120 characters."),
+    200: _("This is longer than 200 characters."),
+    254: _("This is longer than 254 characters."),
+}
+
+CHECKS: tuple[Check, ...] = (
+    Check("", "cells <> width", _("This row has another number of cells than the header.")),
+    Check("customer_id", "customer_id IS NULL", _("The customer id is missing.")),
+    *text_checks("customer_id", 120, FORMULA_NOT_NUMBER),
+    *text_checks("order_id", 120, FORMULA_NOT_NUMBER),
+    Check("ordered_on", "ordered_on IS NULL AND ordered_at IS NULL", _("The date is missing.")),
+    Check(
+        "ordered_on",
+        "ordered_at IS NULL AND ordered_on IS NOT NULL AND placed_on IS NULL",
+        _("This is not a day of the calendar. Write it like 2026-11-23."),
+    ),
+    Check(
+        "ordered_at",
+        "ordered_at IS NOT NULL AND placed_on IS NULL",
+        _("This is not a moment of the calendar. Write it like 2026-11-23 14:05."),
+    ),
+    Check("ordered_on", "placed_on < DATE '1900-01-01'", _("The date lies before 1900.")),
+    Check("ordered_on", "placed_on > latest", _("The date lies in the future.")),
+    Check("amount", "amount_text IS NULL", _("The amount is missing.")),
+    Check(
+        "amount",
+        "amount_text IS NOT NULL AND number IS NULL AND amount_text ~ '^[=@]'",
+        _("This is a formula, not a number. Write the amount like 1234.50."),
+    ),
+    Check(
+        "amount",
+        "amount_text IS NOT NULL AND number IS NULL AND amount_text !~ '^[=@]'",
+        _("This is not a number. Write the amount like 1234.50, without signs for thousands or currency."),
+    ),
+    Check("amount", "abs(number) > 1000000000000", _("The amount is larger than 1,000,000,000,000.")),
+    Check("amount", "number <> round(number, 2)", _("The amount has more than two decimals.")),
+    Check(
+        "amount",
+        "number < 0 AND status IS DISTINCT FROM 'returned'",
+        _("A negative amount needs the status returned."),
+    ),
+    Check("quantity", "quantity_text IS NOT NULL AND quantity IS NULL", _("This is not a quantity.")),
+    Check("currency", "currency IS NOT NULL AND NOT is_currency", _("This is no currency code of ISO 4217.")),
+    Check(
+        "currency",
+        "is_currency AND placed_on IS NOT NULL AND rate IS NULL",
+        _("There is no exchange rate for this currency on or before this day."),
+    ),
+    Check(
+        "status",
+        "status_text IS NOT NULL AND status IS NULL",
+        _("The status must be placed, cancelled or returned."),
+    ),
+    *text_checks("product", 200),
+    *text_checks("name", 200),
+    *text_checks("email", 254),
+    Check("email", "email IS NOT NULL AND email !~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$'", _("This is not an e-mail address.")),
+)
+
+# Conditions over all rows of an order number; they need the windows of stage.GROUPED.
+CLASHES: tuple[Check, ...] = (
+    Check("customer_id", "customer_clash", _("Other rows with this order number name another customer: the id is a duplicate.")),
+    Check("ordered_on", "date_clash", _("Other rows with this order number have another date: the id is a duplicate.")),
+    Check("currency", "currency_clash", _("Other rows with this order number have another currency.")),
+    Check("status", "status_clash", _("Other rows with this order number have another status.")),
+    Check(
+        "order_id",
+        "repeated",
+        _("This order number is a duplicate: rows of one order must differ by product, quantity or amount, and name the product."),
+    ),
+    Check("order_id", "abs(order_amount) > 1000000000000", _("The rows of this order add up to more than 1,000,000,000,000.")),
+)
+
+# Said of rows that are good themselves.
+LEFT_OUT: tuple[Check, ...] = (
+    Check("order_id", "other_customer", _("An order with this number is already here, of another customer.")),
+    Check(
+        "order_id",
+        "NOT row_bad AND NOT clash AND group_bad",
+        _("Another row of this order is bad, so the order is left out whole."),
+    ),
+)

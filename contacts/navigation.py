@@ -3,6 +3,20 @@ from django.utils.translation import gettext_lazy as _
 from crm.navigation import Entry
 
 ENTRIES = (
-    Entry("customers", _("Customers"), "contacts:customer-list", icon="users", permission="contacts.view_customer", shortcut="c"),
-    Entry("tasks", _("Tasks"), "contacts:task-list", icon="check-square", permission="contacts.view_task", shortcut="k"),
+    Entry(
+        "customers",
+        _("Customers"),
+        "contacts:customer-list",
+        icon="users",
+        permission="contacts.view_customer",
+        shortcut="c",
+    ),
+    Entry(
+        "tasks",
+        _("Tasks"),
+        "contacts:task-list",
+        icon="check-square",
+        permission="contacts.view_task",
+        shortcut="k",
+    ),
 )

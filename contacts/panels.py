@@ -23,7 +23,9 @@ class RelationshipsPanel:
         rows = [
             {
                 "id": row.pk,
-                "label": INVERSE_RELATIONSHIPS[RelationshipKind(row.kind)] if backwards else row.get_kind_display(),
+                "label": INVERSE_RELATIONSHIPS[RelationshipKind(row.kind)]
+                if backwards
+                else row.get_kind_display(),
                 "customer": other,
             }
             for row, other, backwards in relationships(user, customer)

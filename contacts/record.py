@@ -22,7 +22,9 @@ NEEDS_ASSIGN = {"owner", "team"}
 def property_groups(customer: Customer, *, can_edit: bool, can_assign: bool) -> list[PropertyGroup]:
     points = list(customer.contact_points.all())
     groups = [
-        PropertyGroup(title, [field_property(customer, name, can_edit, can_assign) for name in shown(customer, names)])
+        PropertyGroup(
+            title, [field_property(customer, name, can_edit, can_assign) for name in shown(customer, names)]
+        )
         for title, names in FIELD_GROUPS
     ]
     reach = [point_property(points, kind, can_edit) for kind in POINT_LABELS]
@@ -52,7 +54,9 @@ def point_property(points: list[ContactPoint], kind: PointKind, can_edit: bool) 
     """The primary e-mail or phone."""
     point = next((point for point in points if point.kind == kind and point.is_primary), None)
     value = point.shown if point else ""
-    return Property(kind.value, POINT_LABELS[kind], value, SCHEMES[kind] + point.value if point else "", can_edit)
+    return Property(
+        kind.value, POINT_LABELS[kind], value, SCHEMES[kind] + point.value if point else "", can_edit
+    )
 
 
 def other_points(points: list[ContactPoint]) -> list[Property]:

@@ -19,4 +19,6 @@ def customer_url(pk: int) -> str:
     return reverse("contacts:customer-record", args=[pk])
 
 
-CUSTOMERS = SearchSource("contacts.customer", _("Customer"), icon="user", url=customer_url, document=customer_document)
+CUSTOMERS = SearchSource(
+    "contacts.customer", _("Customer"), icon="user", url=customer_url, document=customer_document
+)

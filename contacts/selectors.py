@@ -19,7 +19,9 @@ def customers(user: User) -> AccessQuerySet[Customer]:
 
 def customer_find(user: User, pk: int) -> Customer:
     """The customer with what a record page shows. Raises Http404 for the invisible and the deleted."""
-    rows = Customer.objects.alive().select_related("owner", "team", "organisation", "value", "organisation__value")
+    rows = Customer.objects.alive().select_related(
+        "owner", "team", "organisation", "value", "organisation__value"
+    )
     return find(rows, user, pk)
 
 
@@ -78,7 +80,11 @@ def interactions(user: User, customer: Customer) -> AccessQuerySet[Interaction]:
 
 
 def attachments(user: User, customer: Customer) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(customer=customer, deleted_at=None).visible_to(user).order_by("-uploaded_at")
+    return (
+        Attachment.objects.filter(customer=customer, deleted_at=None)
+        .visible_to(user)
+        .order_by("-uploaded_at")
+    )
 
 
 def consents_now(user: User, customer: Customer) -> QuerySet[Consent]:

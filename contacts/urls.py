@@ -24,17 +24,23 @@ urlpatterns = [
         name="customer-tag-remove",
     ),
     path(
-        "customers/<int:pk>/interactions/", engagement.InteractionCreateView.as_view(), name="interaction-create"
+        "customers/<int:pk>/interactions/",
+        engagement.InteractionCreateView.as_view(),
+        name="interaction-create",
     ),
     path(
-        "customers/<int:pk>/relationships/", engagement.RelationshipCreateView.as_view(), name="relationship-create"
+        "customers/<int:pk>/relationships/",
+        engagement.RelationshipCreateView.as_view(),
+        name="relationship-create",
     ),
     path(
         "customers/<int:pk>/relationships/<int:relationship_pk>/delete/",
         engagement.RelationshipDeleteView.as_view(),
         name="relationship-delete",
     ),
-    path("customers/<int:pk>/attachments/", engagement.AttachmentCreateView.as_view(), name="attachment-create"),
+    path(
+        "customers/<int:pk>/attachments/", engagement.AttachmentCreateView.as_view(), name="attachment-create"
+    ),
     path("attachments/<int:pk>/", engagement.AttachmentView.as_view(), name="attachment"),
     path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
     path("tasks/", task.TaskListView.as_view(), name="task-list"),

@@ -1,6 +1,5 @@
 """Built assets: the address carries the content's hash, so a browser may keep a file for as long as it likes."""
 
-import os
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +21,6 @@ class AssetStorage(StaticFilesStorage):
 @cache
 def content_hash(name: str) -> str:
     """The hash of the file as collected, else as found; empty for a file that was not built."""
-    collected = os.path.join(settings.STATIC_ROOT or "", name)
-    found = collected if os.path.isfile(collected) else finders.find(name)
+    collected = Path(settings.STATIC_ROOT or "", *name.split("/"))
+    found = collected if settings.STATIC_ROOT and collected.is_file() else finders.find(name)
     return blake2b(Path(found).read_bytes(), digest_size=6).hexdigest() if found else ""

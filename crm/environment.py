@@ -28,7 +28,9 @@ def env_int(name: str, default: int) -> int:
     value = os.environ.get(name, "") or str(default)
     if value.isdecimal():
         return int(value)
-    raise ImproperlyConfigured(f"{name}={value!r} is not a whole number: set it to one, for example {default}.")
+    raise ImproperlyConfigured(
+        f"{name}={value!r} is not a whole number: set it to one, for example {default}."
+    )
 
 
 def env_list(name: str, default: list[str], *, required: bool) -> list[str]:
@@ -61,7 +63,9 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
     """A Django DATABASES entry for a postgresql:// address; there is no second dialect."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// - Tenure runs on PostgreSQL only.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgresql:// - Tenure runs on PostgreSQL only."
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or parts.hostname or ""
     if env_bool("DATABASE_POOL", default=False):
@@ -76,4 +80,3 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "OPTIONS": options,
         "CONN_HEALTH_CHECKS": True,
     }
-

@@ -27,7 +27,9 @@ class Entry:
 
 
 HOME = (Entry("home", _("Home"), "home", icon="house", permission=None, shortcut="h"),)
-ADMINISTRATION = (Entry("imports", _("Imports"), "imports:list", icon="upload", permission="imports.view_import"),)
+ADMINISTRATION = (
+    Entry("imports", _("Imports"), "imports:list", icon="upload", permission="imports.view_import"),
+)
 
 
 @cache

@@ -23,7 +23,9 @@ HOST = env_str("HOST", "127.0.0.1")
 LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
 PUBLIC_URL = env_str("PUBLIC_URL", "")
 SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], required=PRODUCTION)
+ALLOWED_HOSTS = env_list(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], required=PRODUCTION
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 # --- Servers ---------------------------------------------------------------------------------------
@@ -41,7 +43,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -211,7 +217,11 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
-CUSTOMER_PANELS = ["analytics.panels.ValuePanel", "sales.panels.OrdersPanel", "contacts.panels.RelationshipsPanel"]
+CUSTOMER_PANELS = [
+    "analytics.panels.ValuePanel",
+    "sales.panels.OrdersPanel",
+    "contacts.panels.RelationshipsPanel",
+]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
@@ -219,7 +229,7 @@ SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.sea
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
-BEAT_JOBS = {
+BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
 }

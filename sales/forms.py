@@ -27,7 +27,11 @@ class OrderForm(forms.Form):
     currency = forms.CharField(label=_("Currency"), max_length=3)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {"placed_on": company_day(), "currency": company().currency, **kwargs.get("initial", {})}
+        kwargs["initial"] = {
+            "placed_on": company_day(),
+            "currency": company().currency,
+            **kwargs.get("initial", {}),
+        }
         super().__init__(*args, **kwargs)
         self.fields["customer"].queryset = customers(user)  # type: ignore[attr-defined]
 
@@ -85,5 +89,12 @@ class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 LineForms = forms.formset_factory(
-    LineForm, formset=BaseLines, extra=1, min_num=1, validate_min=True, max_num=200, validate_max=True, can_delete=True
+    LineForm,
+    formset=BaseLines,
+    extra=1,
+    min_num=1,
+    validate_min=True,
+    max_num=200,
+    validate_max=True,
+    can_delete=True,
 )

@@ -2,4 +2,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.navigation import Entry
 
-ENTRIES = (Entry("orders", _("Orders"), "sales:order-list", icon="shopping-bag", permission="sales.view_order", shortcut="o"),)
+ENTRIES = (
+    Entry(
+        "orders",
+        _("Orders"),
+        "sales:order-list",
+        icon="shopping-bag",
+        permission="sales.view_order",
+        shortcut="o",
+    ),
+)

@@ -26,7 +26,9 @@ def order_lines(order: Order) -> QuerySet[OrderLine]:
 def customer_orders(user: User, customer: Customer) -> QuerySet[Order]:
     """What the customer bought or paid for, newest first."""
     bought = orders(user).filter(customer=customer)
-    return (bought if customer.is_person else bought | orders(user).filter(payer=customer)).order_by("-placed_at", "-id")
+    return (bought if customer.is_person else bought | orders(user).filter(payer=customer)).order_by(
+        "-placed_at", "-id"
+    )
 
 
 def products(user: User) -> AccessQuerySet[Product]:

@@ -1,7 +1,7 @@
 """The cast that every test knows: five roles of the demo and an outsider who may see nothing."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,12 @@ from contacts.services.customer import customer_create
 from crm.access.models import Role
 from crm.access.services import presets_create
 from crm.company.models import Company
-from crm.company.selectors import forget_company
+from crm.company.selectors import company_day, forget_company
 from crm.staff.models import Team, User
 from sales.models import Order
 from sales.services.order import Line, order_create
 
-PASSWORD = "tenure-demo"  # noqa: S105 - of the test cast
+PASSWORD = "tenure-demo"
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,9 @@ def _fresh_company() -> Iterator[None]:
 @pytest.fixture
 def company(db: None) -> Company:
     """The company, in a zone east of Greenwich, so that days and moments differ."""
-    return Company.objects.create(name="Halden & Ruiz", currency="USD", time_zone="Europe/Berlin", country="DE")
+    return Company.objects.create(
+        name="Halden & Ruiz", currency="USD", time_zone="Europe/Berlin", country="DE"
+    )
 
 
 @pytest.fixture
@@ -111,7 +113,9 @@ def sign_in() -> Callable[[User], Client]:
 
 @pytest.fixture
 def customer(rep: User) -> Customer:
-    return customer_create(actor=rep, values={"name": "Ada Lindqvist", "kind": "person"}, email="ada@lindqvist.example")
+    return customer_create(
+        actor=rep, values={"name": "Ada Lindqvist", "kind": "person"}, email="ada@lindqvist.example"
+    )
 
 
 @pytest.fixture
@@ -120,7 +124,7 @@ def place_order() -> Callable[..., Order]:
 
     def place(actor: User, customer: Customer, *, days_ago: int = 3, amount: str = "40.00") -> Order:
         line = Line(Decimal(1), Decimal(amount), text="Beans")
-        day = date.today() - timedelta(days=days_ago)
+        day = company_day() - timedelta(days=days_ago)
         return order_create(actor=actor, customer=customer, placed_on=day, currency="USD", lines=[line])
 
     return place
@@ -133,7 +137,7 @@ def database_rows() -> dict[str, list[tuple[Any, ...]]]:
     rows: dict[str, list[tuple[Any, ...]]] = {}
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')  # noqa: S608 - names from the catalogue
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
             rows[table] = cursor.fetchall()
     return rows
 

@@ -7,239 +7,648 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('organisation', 'Organisation')], default='person', max_length=12, verbose_name='type')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('sort_name', models.CharField(editable=False, max_length=200)),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='street')),
-                ('postal_code', models.CharField(blank=True, max_length=20, verbose_name='postal code')),
-                ('city', models.CharField(blank=True, max_length=100, verbose_name='city')),
-                ('region', models.CharField(blank=True, max_length=100, verbose_name='region')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
-                ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
-                ('lead_status', models.CharField(blank=True, choices=[('', 'None'), ('new', 'New'), ('working', 'Working'), ('qualified', 'Qualified'), ('disqualified', 'Disqualified')], max_length=12, verbose_name='lead status')),
-                ('custom', models.JSONField(blank=True, default=dict, editable=False)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='contacts.customer', verbose_name='organisation')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.team', verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("organisation", "Organisation")],
+                        default="person",
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("sort_name", models.CharField(editable=False, max_length=200)),
+                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                ("street", models.CharField(blank=True, max_length=200, verbose_name="street")),
+                ("postal_code", models.CharField(blank=True, max_length=20, verbose_name="postal code")),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="time zone")),
+                ("source", models.CharField(blank=True, max_length=60, verbose_name="source")),
+                (
+                    "lead_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("new", "New"),
+                            ("working", "Working"),
+                            ("qualified", "Qualified"),
+                            ("disqualified", "Disqualified"),
+                        ],
+                        max_length=12,
+                        verbose_name="lead status",
+                    ),
+                ),
+                ("custom", models.JSONField(blank=True, default=dict, editable=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="contacts.customer",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DirtyCustomer',
+            name="DirtyCustomer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("customer_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, unique=True, verbose_name="name")),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('file', models.FileField(upload_to='attachments/%Y/%m')),
-                ('size', models.PositiveBigIntegerField()),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='contacts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("file", models.FileField(upload_to="attachments/%Y/%m")),
+                ("size", models.PositiveBigIntegerField()),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='customer',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='customers', to='contacts.tag'),
+            model_name="customer",
+            name="tags",
+            field=models.ManyToManyField(blank=True, related_name="customers", to="contacts.tag"),
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due')),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='contacts.customer')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.team', verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="contacts.customer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustomerValue',
+            name="CustomerValue",
             fields=[
-                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='value', serialize=False, to='contacts.customer', verbose_name='customer')),
-                ('run_number', models.IntegerField()),
-                ('as_of', models.DateField()),
-                ('computed_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('predicted', 'Predicted'), ('too_little_data', 'Too little data'), ('no_dropout', 'Drop-out not detectable')], max_length=16)),
-                ('first_order_on', models.DateField(null=True)),
-                ('last_order_on', models.DateField(null=True)),
-                ('recency_days', models.IntegerField(null=True, verbose_name='Recency')),
-                ('frequency', models.IntegerField(default=0, verbose_name='Frequency')),
-                ('monetary', models.FloatField(null=True, verbose_name='Monetary')),
-                ('total_spend', models.FloatField(default=0, verbose_name='Total spend')),
-                ('usual_gap_days', models.FloatField(null=True, verbose_name='Usual days between orders')),
-                ('r_score', models.SmallIntegerField(null=True)),
-                ('f_score', models.SmallIntegerField(null=True)),
-                ('m_score', models.SmallIntegerField(null=True)),
-                ('fm_score', models.SmallIntegerField(null=True)),
-                ('rfm_group', models.CharField(blank=True, choices=[('champions', 'Champions'), ('loyal', 'Loyal'), ('potential_loyalist', 'Potential loyalist'), ('new', 'New'), ('promising', 'Promising'), ('needs_attention', 'Needs attention'), ('about_to_sleep', 'About to sleep'), ('at_risk', 'At risk'), ('cant_lose', "Can't lose"), ('hibernating', 'Hibernating'), ('lost', 'Lost')], max_length=20, verbose_name='RFM group')),
-                ('quadrant', models.CharField(blank=True, max_length=8)),
-                ('probability_alive', models.FloatField(null=True)),
-                ('churn_risk', models.FloatField(null=True, verbose_name='Churn risk')),
-                ('horizon_days', models.SmallIntegerField(default=90)),
-                ('expected_purchases', models.FloatField(null=True)),
-                ('expected_value', models.FloatField(null=True)),
-                ('lifetime_value', models.FloatField(null=True, verbose_name='Lifetime value')),
-                ('lifetime_value_low', models.FloatField(null=True)),
-                ('lifetime_value_high', models.FloatField(null=True)),
-                ('next_order_on', models.DateField(null=True, verbose_name='Next order expected')),
-                ('value_category', models.CharField(blank=True, max_length=1, verbose_name='Value category')),
-                ('lifecycle', models.CharField(blank=True, choices=[('lead', 'Lead'), ('prospect', 'Prospect'), ('customer', 'Customer'), ('lapsed', 'Lapsed')], max_length=10, verbose_name='Life cycle')),
-                ('aida_stage', models.CharField(blank=True, choices=[('attention', 'Attention'), ('interest', 'Interest'), ('desire', 'Desire'), ('action', 'Action')], max_length=10, verbose_name='AIDA stage')),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="value",
+                        serialize=False,
+                        to="contacts.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                ("run_number", models.IntegerField()),
+                ("as_of", models.DateField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("predicted", "Predicted"),
+                            ("too_little_data", "Too little data"),
+                            ("no_dropout", "Drop-out not detectable"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("first_order_on", models.DateField(null=True)),
+                ("last_order_on", models.DateField(null=True)),
+                ("recency_days", models.IntegerField(null=True, verbose_name="Recency")),
+                ("frequency", models.IntegerField(default=0, verbose_name="Frequency")),
+                ("monetary", models.FloatField(null=True, verbose_name="Monetary")),
+                ("total_spend", models.FloatField(default=0, verbose_name="Total spend")),
+                ("usual_gap_days", models.FloatField(null=True, verbose_name="Usual days between orders")),
+                ("r_score", models.SmallIntegerField(null=True)),
+                ("f_score", models.SmallIntegerField(null=True)),
+                ("m_score", models.SmallIntegerField(null=True)),
+                ("fm_score", models.SmallIntegerField(null=True)),
+                (
+                    "rfm_group",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("champions", "Champions"),
+                            ("loyal", "Loyal"),
+                            ("potential_loyalist", "Potential loyalist"),
+                            ("new", "New"),
+                            ("promising", "Promising"),
+                            ("needs_attention", "Needs attention"),
+                            ("about_to_sleep", "About to sleep"),
+                            ("at_risk", "At risk"),
+                            ("cant_lose", "Can't lose"),
+                            ("hibernating", "Hibernating"),
+                            ("lost", "Lost"),
+                        ],
+                        max_length=20,
+                        verbose_name="RFM group",
+                    ),
+                ),
+                ("quadrant", models.CharField(blank=True, max_length=8)),
+                ("probability_alive", models.FloatField(null=True)),
+                ("churn_risk", models.FloatField(null=True, verbose_name="Churn risk")),
+                ("horizon_days", models.SmallIntegerField(default=90)),
+                ("expected_purchases", models.FloatField(null=True)),
+                ("expected_value", models.FloatField(null=True)),
+                ("lifetime_value", models.FloatField(null=True, verbose_name="Lifetime value")),
+                ("lifetime_value_low", models.FloatField(null=True)),
+                ("lifetime_value_high", models.FloatField(null=True)),
+                ("next_order_on", models.DateField(null=True, verbose_name="Next order expected")),
+                ("value_category", models.CharField(blank=True, max_length=1, verbose_name="Value category")),
+                (
+                    "lifecycle",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lead", "Lead"),
+                            ("prospect", "Prospect"),
+                            ("customer", "Customer"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=10,
+                        verbose_name="Life cycle",
+                    ),
+                ),
+                (
+                    "aida_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("attention", "Attention"),
+                            ("interest", "Interest"),
+                            ("desire", "Desire"),
+                            ("action", "Action"),
+                        ],
+                        max_length=10,
+                        verbose_name="AIDA stage",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['rfm_group', '-lifetime_value'], name='value_by_group'), models.Index(fields=['-lifetime_value', 'customer'], name='value_by_lifetime_value'), models.Index(fields=['-churn_risk', 'customer'], name='value_by_churn_risk')],
+                "indexes": [
+                    models.Index(fields=["rfm_group", "-lifetime_value"], name="value_by_group"),
+                    models.Index(fields=["-lifetime_value", "customer"], name="value_by_lifetime_value"),
+                    models.Index(fields=["-churn_risk", "customer"], name="value_by_churn_risk"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('web', 'Web'), ('social', 'Social')], max_length=8, verbose_name='kind')),
-                ('value', models.CharField(max_length=254, verbose_name='value')),
-                ('shown', models.CharField(max_length=254)),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
-                ('is_bounced', models.BooleanField(default=False, verbose_name='bounced')),
-                ('is_verified', models.BooleanField(default=False, verbose_name='verified')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='contacts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("web", "Web"),
+                            ("social", "Social"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=254, verbose_name="value")),
+                ("shown", models.CharField(max_length=254)),
+                ("is_primary", models.BooleanField(default=False, verbose_name="primary")),
+                ("is_bounced", models.BooleanField(default=False, verbose_name="bounced")),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_points",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'value'], name='point_value')],
-                'constraints': [models.UniqueConstraint(fields=('customer', 'kind', 'value'), name='point_once'), models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('customer', 'kind'), name='point_one_primary')],
+                "indexes": [models.Index(fields=["kind", "value"], name="point_value")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "kind", "value"), name="point_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("customer", "kind"),
+                        name="point_one_primary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('marketing', 'Marketing'), ('profiling', 'Profiling'), ('surveys', 'Surveys')], max_length=12, verbose_name='purpose')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('sms', 'Text message'), ('post', 'Post')], max_length=8, verbose_name='channel')),
-                ('is_given', models.BooleanField(verbose_name='given')),
-                ('wording', models.TextField(blank=True, verbose_name='wording shown')),
-                ('source', models.CharField(max_length=120, verbose_name='source')),
-                ('proof', models.TextField(blank=True, verbose_name='proof')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='contacts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("profiling", "Profiling"),
+                            ("surveys", "Surveys"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("sms", "Text message"),
+                            ("post", "Post"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_given", models.BooleanField(verbose_name="given")),
+                ("wording", models.TextField(blank=True, verbose_name="wording shown")),
+                ("source", models.CharField(max_length=120, verbose_name="source")),
+                ("proof", models.TextField(blank=True, verbose_name="proof")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'purpose', 'channel', '-id'], name='consent_of_customer')],
+                "indexes": [
+                    models.Index(fields=["customer", "purpose", "channel", "-id"], name="consent_of_customer")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=60, verbose_name='source')),
-                ('value', models.CharField(max_length=120, verbose_name='id')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='contacts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=60, verbose_name="source")),
+                ("value", models.CharField(max_length=120, verbose_name="id")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_ids",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'value'), name='external_id_once')],
+                "constraints": [models.UniqueConstraint(fields=("source", "value"), name="external_id_once")],
             },
         ),
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('note', 'Note'), ('call', 'Call'), ('meeting', 'Meeting'), ('email', 'E-mail')], max_length=10, verbose_name='kind')),
-                ('direction', models.CharField(blank=True, choices=[('', 'None'), ('in', 'Incoming'), ('out', 'Outgoing')], max_length=3, verbose_name='direction')),
-                ('happened_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('summary', models.CharField(max_length=200, verbose_name='summary')),
-                ('body', models.TextField(blank=True, verbose_name='details')),
-                ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('object_type', models.CharField(blank=True, editable=False, max_length=40)),
-                ('object_id', models.BigIntegerField(editable=False, null=True)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='contacts.customer')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.team', verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("note", "Note"),
+                            ("call", "Call"),
+                            ("meeting", "Meeting"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "None"), ("in", "Incoming"), ("out", "Outgoing")],
+                        max_length=3,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("summary", models.CharField(max_length=200, verbose_name="summary")),
+                ("body", models.TextField(blank=True, verbose_name="details")),
+                (
+                    "duration_minutes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="minutes"),
+                ),
+                ("object_type", models.CharField(blank=True, editable=False, max_length=40)),
+                ("object_id", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="contacts.customer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-happened_at', '-id'], name='interaction_of_customer')],
+                "indexes": [
+                    models.Index(fields=["customer", "-happened_at", "-id"], name="interaction_of_customer")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('works_for', 'Works for'), ('referred_by', 'Referred by'), ('partner_of', 'Partner of'), ('supplier_of', 'Supplier of'), ('part_of', 'Part of'), ('household', 'Same household as')], max_length=12, verbose_name='kind')),
-                ('from_customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='contacts.customer')),
-                ('to_customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inverse_relationships', to='contacts.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("works_for", "Works for"),
+                            ("referred_by", "Referred by"),
+                            ("partner_of", "Partner of"),
+                            ("supplier_of", "Supplier of"),
+                            ("part_of", "Part of"),
+                            ("household", "Same household as"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "from_customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relationships",
+                        to="contacts.customer",
+                    ),
+                ),
+                (
+                    "to_customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inverse_relationships",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('from_customer', 'to_customer', 'kind'), name='relationship_once'), models.CheckConstraint(condition=models.Q(('from_customer', models.F('to_customer')), _negated=True), name='relationship_not_with_oneself')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("from_customer", "to_customer", "kind"), name="relationship_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_customer", models.F("to_customer")), _negated=True),
+                        name="relationship_not_with_oneself",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['-updated_at', '-id'], name='customer_recent'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["-updated_at", "-id"],
+                name="customer_recent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['sort_name', 'id'], name='customer_by_name'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["sort_name", "id"], name="customer_by_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['owner', '-updated_at', '-id'], name='customer_of_owner'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["owner", "-updated_at", "-id"],
+                name="customer_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['team', '-updated_at', '-id'], name='customer_of_team'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["team", "-updated_at", "-id"],
+                name="customer_of_team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('done_at', None)), fields=['owner', 'due_on', 'id'], name='task_open_of_owner'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("done_at", None)),
+                fields=["owner", "due_on", "id"],
+                name="task_open_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('done_at', None)), fields=['team', 'due_on', 'id'], name='task_open_of_team'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("done_at", None)),
+                fields=["team", "due_on", "id"],
+                name="task_open_of_team",
+            ),
         ),
     ]

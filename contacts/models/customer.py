@@ -1,7 +1,5 @@
 """People and organisations: one table, and what identifies them."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +35,12 @@ class Customer(Versioned, Owned, SoftDeleted):
     name = models.CharField(_("name"), max_length=200)
     sort_name = models.CharField(max_length=200, editable=False)
     organisation = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("organisation")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation"),
     )
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
@@ -52,7 +55,7 @@ class Customer(Versioned, Owned, SoftDeleted):
     custom = models.JSONField(default=dict, blank=True, editable=False)
     tags = models.ManyToManyField(Tag, related_name="customers", blank=True)
 
-    objects: ClassVar[CustomerQuerySet] = CustomerQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         indexes = (
@@ -75,6 +78,10 @@ class Customer(Versioned, Owned, SoftDeleted):
         return self.organisation_id or self.pk
 
 
+class ContactPointQuerySet(AccessQuerySet["ContactPoint"]):
+    pass
+
+
 class ContactPoint(models.Model):
     """A way to reach a customer; `value` is normalised (lower-cased e-mail, E.164 phone), `shown` as it was typed."""
 
@@ -88,7 +95,7 @@ class ContactPoint(models.Model):
     is_bounced = models.BooleanField(_("bounced"), default=False)
     is_verified = models.BooleanField(_("verified"), default=False)
 
-    objects: ClassVar[AccessQuerySet["ContactPoint"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ContactPointQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("kind", "value"), name="point_value"),)
@@ -126,7 +133,9 @@ class Relationship(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("from_customer", "to_customer", "kind"), name="relationship_once"),
+            models.UniqueConstraint(
+                fields=("from_customer", "to_customer", "kind"), name="relationship_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(from_customer=models.F("to_customer")), name="relationship_not_with_oneself"
             ),

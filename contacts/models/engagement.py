@@ -1,7 +1,5 @@
 """What people do with a customer, what is to be done, and what the customer agreed to."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,29 +11,41 @@ from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, SoftDeleted, Versioned
 
 
+class InteractionQuerySet(AccessQuerySet["Interaction"]):
+    pass
+
+
 class Interaction(Versioned, Owned, SoftDeleted):
     """An entry of the timeline: who may see it depends on the customer and on the object it speaks of."""
 
     access_parent = "customer"
 
-    customer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="interactions", db_index=False)
+    customer = models.ForeignKey(
+        "contacts.Customer", on_delete=models.PROTECT, related_name="interactions", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=InteractionKind)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction, blank=True)
     happened_at = models.DateTimeField(_("when"), default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     summary = models.CharField(_("summary"), max_length=200)
     body = models.TextField(_("details"), blank=True)
     duration_minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     object_type = models.CharField(max_length=40, blank=True, editable=False)
     object_id = models.BigIntegerField(null=True, editable=False)
 
-    objects: ClassVar[AccessQuerySet["Interaction"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = InteractionQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),)
 
     def __str__(self) -> str:
         return self.summary
+
+
+class TaskQuerySet(AccessQuerySet["Task"]):
+    pass
 
 
 class Task(Versioned, Owned, SoftDeleted):
@@ -51,20 +61,28 @@ class Task(Versioned, Owned, SoftDeleted):
     due_on = models.DateField(_("due"), null=True, blank=True)
     done_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[AccessQuerySet["Task"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         indexes = (
             models.Index(
-                fields=("owner", "due_on", "id"), name="task_open_of_owner", condition=Q(done_at=None, deleted_at=None)
+                fields=("owner", "due_on", "id"),
+                name="task_open_of_owner",
+                condition=Q(done_at=None, deleted_at=None),
             ),
             models.Index(
-                fields=("team", "due_on", "id"), name="task_open_of_team", condition=Q(done_at=None, deleted_at=None)
+                fields=("team", "due_on", "id"),
+                name="task_open_of_team",
+                condition=Q(done_at=None, deleted_at=None),
             ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+
+class AttachmentQuerySet(AccessQuerySet["Attachment"]):
+    pass
 
 
 class Attachment(models.Model):
@@ -80,10 +98,14 @@ class Attachment(models.Model):
     uploaded_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[AccessQuerySet["Attachment"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = AttachmentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+
+class ConsentQuerySet(AccessQuerySet["Consent"]):
+    pass
 
 
 class Consent(models.Model):
@@ -91,20 +113,26 @@ class Consent(models.Model):
 
     access_parent = "customer"
 
-    customer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="consents", db_index=False)
+    customer = models.ForeignKey(
+        "contacts.Customer", on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
     purpose = models.CharField(_("purpose"), max_length=12, choices=ConsentPurpose)
     channel = models.CharField(_("channel"), max_length=8, choices=ConsentChannel)
     is_given = models.BooleanField(_("given"))
     wording = models.TextField(_("wording shown"), blank=True)
     source = models.CharField(_("source"), max_length=120)
     proof = models.TextField(_("proof"), blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[AccessQuerySet["Consent"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("customer", "purpose", "channel", "-id"), name="consent_of_customer"),)
+        indexes = (
+            models.Index(fields=("customer", "purpose", "channel", "-id"), name="consent_of_customer"),
+        )
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.channel} {self.is_given}"

@@ -1,12 +1,14 @@
 """What analytics writes beside a customer, and the dirty rows that wake it."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import AidaStage, Lifecycle, RfmGroup, ValueState
 from crm.access.querysets import AccessQuerySet
+
+
+class CustomerValueQuerySet(AccessQuerySet["CustomerValue"]):
+    pass
 
 
 class CustomerValue(models.Model):
@@ -18,13 +20,15 @@ class CustomerValue(models.Model):
 
     access_parent = "customer"
 
-    customer = models.OneToOneField(  # without a database constraint: see docs/decisions/0201-swapped-tables.md
-        "contacts.Customer",
-        on_delete=models.CASCADE,
-        primary_key=True,
-        related_name="value",
-        verbose_name=_("customer"),
-        db_constraint=False,
+    customer = (
+        models.OneToOneField(  # without a database constraint: see docs/decisions/0201-swapped-tables.md
+            "contacts.Customer",
+            on_delete=models.CASCADE,
+            primary_key=True,
+            related_name="value",
+            verbose_name=_("customer"),
+            db_constraint=False,
+        )
     )
     run_number = models.IntegerField()
     as_of = models.DateField()
@@ -59,7 +63,7 @@ class CustomerValue(models.Model):
     lifecycle = models.CharField(_("Life cycle"), max_length=10, choices=Lifecycle, blank=True)
     aida_stage = models.CharField(_("AIDA stage"), max_length=10, choices=AidaStage, blank=True)
 
-    objects: ClassVar[AccessQuerySet["CustomerValue"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = CustomerValueQuerySet.as_manager()
 
     class Meta:
         indexes = (

@@ -32,7 +32,9 @@ def customer_create(*, actor: User, values: Mapping[str, Any], email: str = "", 
     customer.save()
     points_set(customer=customer, email=email, phone=phone)
     index(customer)
-    record(actor=actor, action="contacts.customer.create", obj=customer, after={"name": customer.name, **values})
+    record(
+        actor=actor, action="contacts.customer.create", obj=customer, after={"name": customer.name, **values}
+    )
     return customer
 
 
@@ -47,9 +49,7 @@ def customer_edit(*, actor: User, customer: Customer, values: Mapping[str, Any],
         changes["sort_name"] = sort_name(changes["name"])
     if "organisation" in changes:
         check_organisation(customer, changes["organisation"])
-    write_changes(
-        actor=actor, obj=customer, values=changes, version=version, action="contacts.customer.edit"
-    )
+    write_changes(actor=actor, obj=customer, values=changes, version=version, action="contacts.customer.edit")
     if INDEXED & changes.keys():
         index(customer)
     return customer
@@ -85,7 +85,11 @@ def customer_delete(*, actor: User, customer: Customer, version: int | None = No
 def customer_restore(*, actor: User, customer: Customer) -> Customer:
     require(actor, "contacts.restore_customer", customer)
     write_changes(
-        actor=actor, obj=customer, values={"deleted_at": None}, version=None, action="contacts.customer.restore"
+        actor=actor,
+        obj=customer,
+        values={"deleted_at": None},
+        version=None,
+        action="contacts.customer.restore",
     )
     index(customer)
     return customer

@@ -97,7 +97,11 @@ def task_reopen(*, actor: User, task: Task) -> Task:
 def task_delete(*, actor: User, task: Task) -> Task:
     require(actor, "contacts.delete_task", task)
     return write_changes(
-        actor=actor, obj=task, values={"deleted_at": timezone.now()}, version=None, action="contacts.task.delete"
+        actor=actor,
+        obj=task,
+        values={"deleted_at": timezone.now()},
+        version=None,
+        action="contacts.task.delete",
     )
 
 
@@ -124,7 +128,11 @@ def relationship_add(*, actor: User, customer: Customer, other: Customer, kind: 
 @transaction.atomic
 def relationship_remove(*, actor: User, customer: Customer, relationship: Relationship) -> None:
     require(actor, "contacts.edit_customer", customer)
-    before = {"kind": relationship.kind, "from": relationship.from_customer_id, "to": relationship.to_customer_id}
+    before = {
+        "kind": relationship.kind,
+        "from": relationship.from_customer_id,
+        "to": relationship.to_customer_id,
+    }
     relationship.delete()
     record(actor=actor, action="contacts.customer.relationship_remove", obj=customer, before=before)
 
@@ -139,14 +147,16 @@ def consent_record(*, actor: User, customer: Customer, values: Mapping[str, Any]
 
 
 @transaction.atomic
-def attachment_add(*, actor: User, customer: Customer, upload: UploadedFile) -> Attachment:
+def attachment_add(*, actor: User, customer: Customer, upload: "UploadedFile[Any]") -> Attachment:
     """Keep a file with the customer under a random name."""
     require(actor, "contacts.edit_customer", customer)
     attachment = Attachment(customer=customer, name=(upload.name or "file")[-200:], size=upload.size or 0)
     attachment.uploaded_by = actor
     attachment.file.save(secrets.token_urlsafe(24), upload, save=False)
     attachment.save()
-    record(actor=actor, action="contacts.customer.attachment_add", obj=customer, after={"name": attachment.name})
+    record(
+        actor=actor, action="contacts.customer.attachment_add", obj=customer, after={"name": attachment.name}
+    )
     return attachment
 
 

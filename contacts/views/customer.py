@@ -20,6 +20,7 @@ from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.page import list_context
 from crm.records.errors import StaleRecord
+from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
 
@@ -44,7 +45,9 @@ class CustomerCreateView(ProtectedView):
     permission = "contacts.create_customer"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = CustomerForm(user=self.user, initial={"owner": self.user, "kind": request.GET.get("kind", "person")})
+        form = CustomerForm(
+            user=self.user, initial={"owner": self.user, "kind": request.GET.get("kind", "person")}
+        )
         return customer_form(request, form, None)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -65,7 +68,9 @@ class CustomerEditView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        return customer_form(request, CustomerForm(instance=customer, initial=initial(customer), user=self.user), customer)
+        return customer_form(
+            request, CustomerForm(instance=customer, initial=initial(customer), user=self.user), customer
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
@@ -75,13 +80,14 @@ class CustomerEditView(ProtectedView):
         try:
             version = form.cleaned_data["version"] or customer.version
             customer_edit(actor=self.user, customer=customer, values=changed(form, customer), version=version)
-            points_edit(actor=self.user, customer=customer, **{name: form.cleaned_data[name] for name in POINTS})
+            points_edit(
+                actor=self.user, customer=customer, **{name: form.cleaned_data[name] for name in POINTS}
+            )
         except ValidationError as fault:
             form.add_error(None, fault)
             return customer_form(request, form, customer, status=422)
         except StaleRecord as stale:
-            form.data = form.data.copy()
-            form.data["version"] = str(stale.current.version)
+            name_version(form, stale.current.version)
             conflict = {"differences": differences(stale.current, form.values())}
             return customer_form(request, form, customer, status=409, conflict=conflict)
         return redirect("contacts:customer-record", pk)
@@ -98,7 +104,12 @@ def initial(customer: Customer) -> dict[str, str]:
 
 
 def customer_form(
-    request: HttpRequest, form: CustomerForm, customer: Customer | None, *, status: int = 200, conflict: Any = None
+    request: HttpRequest,
+    form: CustomerForm,
+    customer: Customer | None,
+    *,
+    status: int = 200,
+    conflict: Any = None,
 ) -> HttpResponse:
     context = {"form": form, "obj": customer, "conflict": conflict}
     return render(request, "contacts/customer_form.html", context, status=status)
@@ -110,7 +121,9 @@ class CustomerDeleteView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_delete(actor=self.user, customer=customer_find(self.user, pk))
         undo_message(
-            request, _("%s was deleted.") % customer.name, reverse("contacts:customer-restore", args=[customer.pk])
+            request,
+            _("%s was deleted.") % customer.name,
+            reverse("contacts:customer-restore", args=[customer.pk]),
         )
         return redirect("contacts:customer-list")
 
@@ -163,8 +176,7 @@ class CustomerPropertyView(ProtectedView):
         found = differences(current, form.values())
         if not found:
             return self.row(request, current, name)
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
+        name_version(form, current.version)
         return self.editor(request, current, name, form, status=409, merge=found[0])
 
     def row(self, request: HttpRequest, customer: Customer, name: str) -> HttpResponse:

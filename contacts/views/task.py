@@ -25,6 +25,7 @@ from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.page import list_context, load
 from crm.records.errors import StaleRecord
+from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
 
@@ -62,7 +63,9 @@ class TaskEditView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = task_find(self, pk)
-        return task_form(request, TaskForm(instance=task, initial={"version": task.version}, user=self.user), task)
+        return task_form(
+            request, TaskForm(instance=task, initial={"version": task.version}, user=self.user), task
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = task_find(self, pk)
@@ -73,8 +76,7 @@ class TaskEditView(ProtectedView):
             version = form.cleaned_data["version"] or task.version
             task_edit(actor=self.user, task=task, values=form.values(), version=version)
         except StaleRecord as stale:
-            form.data = form.data.copy()
-            form.data["version"] = str(stale.current.version)
+            name_version(form, stale.current.version)
             conflict = {"differences": differences(stale.current, form.values())}
             return task_form(request, form, task, status=409, conflict=conflict)
         return redirect("contacts:task-list")

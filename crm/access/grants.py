@@ -46,10 +46,10 @@ class Grants:
 
 def grants(user: User) -> Grants:
     """The grants of a person, read once per user instance, that is once per request."""
-    kept: Grants | None = getattr(user, "_grants", None)
+    kept: Grants | None = getattr(user, "kept_grants", None)
     if kept is None:
         kept = read_grants(user)
-        user._grants = kept  # type: ignore[attr-defined]
+        user.kept_grants = kept  # type: ignore[attr-defined]
     return kept
 
 

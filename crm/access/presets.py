@@ -42,7 +42,12 @@ PRESETS: dict[str, dict[str, Any]] = {
     "support-lead": {
         "name": "Support lead",
         "matrix": SHARED
-        | {"contacts.customer": FULL, "contacts.task": FULL, "sales.order": READ_ALL, "sales.product": READ_ALL},
+        | {
+            "contacts.customer": FULL,
+            "contacts.task": FULL,
+            "sales.order": READ_ALL,
+            "sales.product": READ_ALL,
+        },
         "field_groups": {"finance": "read", "privacy": "edit"},
     },
     "marketer": {

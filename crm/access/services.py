@@ -50,8 +50,6 @@ def field_level(user: User, group: str) -> str:
     return grants(user).field_groups.get(group, "hidden")
 
 
-
-
 def presets_create() -> None:
     """Add the preset roles that are not there yet; roles that an administrator changed stay as they are."""
     for key, values in PRESETS.items():

@@ -62,7 +62,9 @@ def segment_places(
     if is_null:
         return [(None, pk) for (pk,) in visible_slice(rows, reading.user, (pk_order,), ("pk",), limit)]
     fields = (reading.sort.path, "pk")
-    return [(value, pk) for value, pk in visible_slice(rows, reading.user, (path_order, pk_order), fields, limit)]
+    return [
+        (value, pk) for value, pk in visible_slice(rows, reading.user, (path_order, pk_order), fields, limit)
+    ]
 
 
 def beyond(path: str, cursor: Cursor, descending: bool) -> Q:
@@ -80,5 +82,7 @@ def visible_slice(
     scope = grants(user).scope(rows.access_object, "view")
     if scope in (Scope.ALL, Scope.NONE):
         return rows.visible_to(user).order_by(*order).values_list(*fields)[:limit]
-    first, *others = (rows.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope))
+    first, *others = (
+        rows.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope)
+    )
     return first.union(*others).order_by(*order)[:limit] if others else first

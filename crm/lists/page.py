@@ -52,9 +52,10 @@ def list_filter(declared: RecordList, user: User, params: QueryDict) -> ListFilt
 
 def read_cursor(declared: RecordList, sort: Sort, params: QueryDict) -> Cursor | None:
     for name in ("before", "after"):
-        if params.get(name):
+        text = params.get(name)
+        if text:
             try:
-                return decode(params[name], field_at(declared.model, sort.path), backward=name == "before")
+                return decode(text, field_at(declared.model, sort.path), backward=name == "before")
             except BadCursor:
                 return None
     return None

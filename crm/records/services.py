@@ -36,7 +36,9 @@ def write_changes(
         return obj
     before = {name: getattr(obj, name) for name in changes}
     now = timezone.now()
-    written = manager.filter(pk=obj.pk, version=expected).update(**changes, version=expected + 1, updated_at=now)
+    written = manager.filter(pk=obj.pk, version=expected).update(
+        **changes, version=expected + 1, updated_at=now
+    )
     if not written:
         raise StaleRecord(manager.get(pk=obj.pk))
     for name, value in changes.items():

@@ -41,7 +41,9 @@ def sources() -> tuple[Source, ...]:
     return tuple(import_string(path) for path in settings.TIMELINE_SOURCES)
 
 
-def timeline(user: User, customer: Any, before: datetime | None, limit: int = PAGE) -> tuple[list[Entry], str]:
+def timeline(
+    user: User, customer: Any, before: datetime | None, limit: int = PAGE
+) -> tuple[list[Entry], str]:
     """(entries, cursor of the next page or ""). Each source filters by what its own records allow."""
     found = [entry for source in sources() for entry in source(user, customer, before, limit + 1)]
     found.sort(key=lambda entry: entry.key, reverse=True)

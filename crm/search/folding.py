@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
-NOT_DECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+NOT_DECOMPOSED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 LONGEST = 60
 
 
@@ -39,4 +41,6 @@ def index_text(*texts: str) -> str:
 def prefix_query(text: str) -> str:
     """A tsquery that wants every word of the question as the beginning of a word; empty for no words."""
     wanted = [chunk.strip(".,;:()[]<>\"'+") for chunk in fold(text).split()]
-    return " & ".join("'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in wanted if word)
+    return " & ".join(
+        "'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in wanted if word
+    )

@@ -5,7 +5,7 @@ from django.db.models import Lookup
 
 
 @SearchVectorField.register_lookup
-class Matches(Lookup):  # type: ignore[type-arg]
+class Matches(Lookup):
     """`words__matches="'ann':* & 'smi':*"`: a tsquery taken as written (crm.search.folding.prefix_query)."""
 
     lookup_name = "matches"
@@ -16,5 +16,5 @@ class Matches(Lookup):  # type: ignore[type-arg]
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} @@ {right}::tsquery", (*left_params, *right_params)
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [value]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (value,)

@@ -20,7 +20,9 @@ class SearchRow(models.Model):
     subtitle = models.CharField(max_length=200, blank=True)
     text = models.TextField()
     words = models.GeneratedField(
-        expression=Func(Func(F("text"), Value(" "), function="string_to_array"), function="array_to_tsvector"),
+        expression=Func(
+            Func(F("text"), Value(" "), function="string_to_array"), function="array_to_tsvector"
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -57,7 +57,9 @@ def search(user: User, text: str, *, limit: int = 20, types: list[str] | None = 
 
 def ranked(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
     """Titles that begin with the text first, then short ones; ranks among the first MATCHES matches."""
-    begins = Case(When(text__startswith=fold(text).strip(), then=Value(0)), default=1, output_field=IntegerField())
+    begins = Case(
+        When(text__startswith=fold(text).strip(), then=Value(0)), default=1, output_field=IntegerField()
+    )
     matched = list(rows.order_by().values_list("pk", flat=True)[:MATCHES])
     ordered = SearchRow.objects.filter(pk__in=matched).annotate(begins=begins, size=Length("text"))
     return list(ordered.order_by("begins", "size", "pk")[:limit]) if matched else []
@@ -75,7 +77,13 @@ def alike(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
 def hit(row: SearchRow) -> Hit:
     source = sources()[row.object_type]
     return Hit(
-        row.object_type, row.object_id, row.title, row.subtitle, source.label, source.icon, source.url(row.object_id)
+        row.object_type,
+        row.object_id,
+        row.title,
+        row.subtitle,
+        source.label,
+        source.icon,
+        source.url(row.object_id),
     )
 
 

@@ -51,7 +51,9 @@ class Team(models.Model):
     """A node in the tree of teams; the root is the whole company."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         ordering = ("name",)

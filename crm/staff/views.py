@@ -15,7 +15,9 @@ class DemoSignInView(View):
     """One click in as a person of the demo company; exists in demo mode and for the loopback address only."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not (settings.DEMO and settings.LOOPBACK and request.META.get("REMOTE_ADDR") in LOOPBACK_ADDRESSES):
+        if not (
+            settings.DEMO and settings.LOOPBACK and request.META.get("REMOTE_ADDR") in LOOPBACK_ADDRESSES
+        ):
             raise Http404
         role = request.POST.get("role", "")
         if role not in DEMO_ROLES:

@@ -1,7 +1,5 @@
 """Orders and their lines: what the value engine counts."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +8,11 @@ from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, Versioned
 from sales.choices import OrderStatus
 
-
 LIMIT = 10**12
+
+
+class OrderQuerySet(AccessQuerySet["Order"]):
+    pass
 
 
 class Order(Versioned, Owned):
@@ -20,7 +21,11 @@ class Order(Versioned, Owned):
     access_object = "sales.order"
 
     customer = models.ForeignKey(
-        "contacts.Customer", on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer"), db_index=False
+        "contacts.Customer",
+        on_delete=models.PROTECT,
+        related_name="orders",
+        verbose_name=_("customer"),
+        db_index=False,
     )
     payer = models.ForeignKey(
         "contacts.Customer", on_delete=models.PROTECT, related_name="paid_orders", db_index=False
@@ -35,7 +40,7 @@ class Order(Versioned, Owned):
     base_amount = models.DecimalField(_("amount in company currency"), max_digits=16, decimal_places=2)
     margin_amount = models.DecimalField(_("margin"), max_digits=16, decimal_places=2, null=True, blank=True)
 
-    objects: ClassVar[AccessQuerySet["Order"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         indexes = (
@@ -64,7 +69,9 @@ class OrderLine(models.Model):
     access_parent = "order"
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    product = models.ForeignKey("sales.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(
+        "sales.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     text = models.CharField(_("text"), max_length=200, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
     unit_amount = models.DecimalField(_("unit price"), max_digits=16, decimal_places=4)

@@ -1,10 +1,12 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.access.querysets import AccessQuerySet
 from crm.records.models import Versioned
+
+
+class ProductQuerySet(AccessQuerySet["Product"]):
+    pass
 
 
 class Product(Versioned):
@@ -18,7 +20,7 @@ class Product(Versioned):
     cost_amount = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[AccessQuerySet["Product"]] = AccessQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")

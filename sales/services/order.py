@@ -47,7 +47,13 @@ def noon_of(day: date) -> datetime:
 
 @transaction.atomic
 def order_create(
-    *, actor: User, customer: Customer, placed_on: date, currency: str, lines: Sequence[Line], number: str = ""
+    *,
+    actor: User,
+    customer: Customer,
+    placed_on: date,
+    currency: str,
+    lines: Sequence[Line],
+    number: str = "",
 ) -> Order:
     """Place an order; its payer is fixed now: the buyer's organisation, else the buyer. Raises NoRate."""
     require(actor, "sales.create_order")

@@ -41,7 +41,12 @@ class OrderRecordView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = order_find(self.user, pk)
-        customer = customers(self.user).select_related("organisation__value", "value").filter(pk=order.customer_id).first()
+        customer = (
+            customers(self.user)
+            .select_related("organisation__value", "value")
+            .filter(pk=order.customer_id)
+            .first()
+        )
         payer, value = payer_value(self.user, customer) if customer else (None, None)
         context = {
             "order": order,
@@ -70,7 +75,11 @@ def order_rights(view: ProtectedView, order: Order) -> dict[str, bool]:
     """What the person may do with the order in the state it is in."""
     may_edit = allowed(view.user, "sales.edit_order", order)
     placed = order.status == OrderStatus.PLACED
-    return {"cancel": may_edit and placed, "return": may_edit and placed, "reinstate": may_edit and not placed}
+    return {
+        "cancel": may_edit and placed,
+        "return": may_edit and placed,
+        "reinstate": may_edit and not placed,
+    }
 
 
 class OrderCreateView(ProtectedView):
@@ -84,7 +93,7 @@ class OrderCreateView(ProtectedView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OrderForm(request.POST, user=self.user)
-        lines = LineForms(request.POST, form_kwargs={"user": self.user}, prefix="lines")
+        lines: Any = LineForms(request.POST, form_kwargs={"user": self.user}, prefix="lines")
         if form.is_valid() and lines.is_valid():
             try:
                 order = order_create(actor=self.user, lines=lines.lines(), **form.cleaned_data)
@@ -93,7 +102,9 @@ class OrderCreateView(ProtectedView):
             else:
                 messages.success(request, _("Order %s was placed.") % order.external_id)
                 return redirect("sales:order-record", order.pk)
-        return self.page(form, lines, form.cleaned_data.get("customer") if form.is_bound else None, status=422)
+        return self.page(
+            form, lines, form.cleaned_data.get("customer") if form.is_bound else None, status=422
+        )
 
     def page(self, form: OrderForm, lines: Any, customer: Any, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "lines": lines, "obj": None, "customer": customer}

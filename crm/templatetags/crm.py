@@ -237,3 +237,9 @@ def chosen(field: BoundField) -> str:
         return ""
     found = field.field.queryset.filter(pk=value).first() if field.field.queryset is not None else None
     return str(found) if found else ""
+
+
+@register.filter
+def unlocalised(value: Number | None) -> str:
+    """A number as HTML attributes want it, whatever the reader's language."""
+    return "" if value is None else f"{value:.6g}"

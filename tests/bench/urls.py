@@ -1,0 +1,31 @@
+"""The addresses of the program and the page floor: no session, no sign-in, one select, a plain loop."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.urls import path
+
+from crm.urls import handler400, handler403, handler404, handler500, urlpatterns as program
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+PAGE = Engine(builtins=["django.templatetags.i18n"]).from_string(
+    "<!doctype html><title>Floor</title><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>"
+    "{% endfor %}</tr>{% endfor %}</table>"
+)
+SELECT = (
+    "SELECT id, name, city, kind, updated_at, country FROM contacts_customer"
+    " WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 50"
+)
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT)
+        rows: list[Any] = cursor.fetchall()
+    return HttpResponse(PAGE.render(Context({"rows": rows})))
+
+
+urlpatterns = [path("bench/floor/", floor), *program]

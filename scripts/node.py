@@ -42,7 +42,7 @@ def main() -> int:
     npm, environment = (["npm"], dict(os.environ)) if node_on_path() else npm_of_wheel()
     lock, installed = PROJECT / "package-lock.json", PROJECT / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--no-update-notifier"]
         subprocess.run([*npm, "ci", *quiet], cwd=PROJECT, env=environment, check=True)
     return subprocess.run(
         [*npm, "run", "--silent", "build"], cwd=PROJECT, env=environment, check=False

@@ -1,9 +1,11 @@
 """The servers that Tenure brings along, started for real in a folder of their own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +23,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("var")
-    for parent in [folder, *folder.parents][:3]:  # pytest's folders are private, which is another test
-        if parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
-            parent.chmod(0o755)
+def var_dir() -> Iterator[Path]:
+    """A folder that everybody may enter; pytest's own are private, which is another test."""
+    folder = Path(tempfile.mkdtemp(prefix="tenure-test-"))
+    folder.chmod(0o755)
     yield folder
     embedded.stop(folder)
+    shutil.rmtree(folder)
 
 
 def supervisor_of(var_dir: Path) -> psutil.Process:
@@ -189,7 +191,7 @@ def test_a_private_home_is_left_private(tmp_path: Path) -> None:
         assert (home / "postgres").stat().st_mode & 0o077 == 0
     finally:
         embedded.stop(var_dir)
-        subprocess.run(["rm", "-rf", str(place.home_of(var_dir))], check=True)
+        shutil.rmtree(place.home_of(var_dir))
 
 
 def test_a_folder_outside_that_somebody_else_laid_out_is_refused(

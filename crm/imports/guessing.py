@@ -23,7 +23,11 @@ def guessed_mapping(columns: Iterable[str], fields: Iterable[ImportField]) -> di
     found = exact_mapping(columns, fields)
     for field in fields:
         for column in columns:
-            if column not in found and field.name not in found.values() and normalised(column) in field.synonyms:
+            if (
+                column not in found
+                and field.name not in found.values()
+                and normalised(column) in field.synonyms
+            ):
                 found[column] = field.name
     if "ordered_on" in found.values() and "ordered_at" in found.values():
         found = {column: name for column, name in found.items() if name != "ordered_on"}

@@ -1,16 +1,33 @@
 """An import: its file, how far it got, what was wrong with it, and what is needed to take it back."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.access.grants import grants
+from crm.access.querysets import AccessQuerySet
+from crm.access.scopes import Scope
 from crm.imports.choices import OPEN_STATES, STARTABLE_STATES, UNDOABLE_STATES, RunState
+from crm.staff.models import User
+
+
+class ImportRunQuerySet(AccessQuerySet["ImportRun"]):
+    def visible_to(self, user: User, action: str = "view") -> Self:
+        """As everywhere; who started an import owns it."""
+        scope = grants(user).scope(self.model.access_object, action)
+        if scope in (Scope.ALL, Scope.NONE):
+            return self if scope is Scope.ALL else self.none()
+        return self.filter(models.Q(actor=user) | models.Q(team_id__in=grants(user).teams(scope)))
 
 
 class ImportRun(models.Model):
     """One file on its way into the program. `cursor` moves in the transaction of the rows it counts."""
+
+    access_object = "imports.import"
 
     kind = models.CharField(_("kind"), max_length=40)
     source = models.CharField(_("source"), max_length=60)
@@ -41,11 +58,19 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[ImportRunQuerySet] = ImportRunQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
-        indexes = (models.Index(fields=("fingerprint",), name="import_of_file", condition=~models.Q(fingerprint="")),)
+        indexes = (
+            models.Index(fields=("fingerprint",), name="import_of_file", condition=~models.Q(fingerprint="")),
+        )
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.actor_id
 
     @property
     def is_open(self) -> bool:

@@ -77,20 +77,28 @@ class CsvFile:
     def refuse_utf_16(self) -> None:
         start = self.file.read(4)
         if start.startswith(UTF_16):
-            raise UnreadableFile(1, "", _("The file is encoded as UTF-16. Save it as CSV in UTF-8 and try again."))
+            raise UnreadableFile(
+                1, "", _("The file is encoded as UTF-16. Save it as CSV in UTF-8 and try again.")
+            )
         self.file.seek(len(UTF_8_MARK) if start.startswith(UTF_8_MARK) else 0)
 
     def decoded_lines(self) -> Iterator[str]:
         while line := self.file.readline(LONGEST_ROW + 1):
             if len(line) > LONGEST_ROW:
-                raise self.fault(_("This row is longer than 1 MB. Is a line break or a closing quote missing?"))
+                raise self.fault(
+                    _("This row is longer than 1 MB. Is a line break or a closing quote missing?")
+                )
             if b"\0" in line:
-                raise self.fault(_("There is a NUL byte in this row: the file is damaged or is not a text file."), line)
+                raise self.fault(
+                    _("There is a NUL byte in this row: the file is damaged or is not a text file."), line
+                )
             try:
                 yield line.decode()
             except UnicodeDecodeError as fault:
                 raise self.fault(
-                    _("This is not UTF-8 text (byte 0x%(byte)02x; perhaps Latin-1). Save the file as UTF-8 and try again.")
+                    _(
+                        "This is not UTF-8 text (byte 0x%(byte)02x; perhaps Latin-1). Save the file as UTF-8 and try again."
+                    )
                     % {"byte": line[fault.start]},
                     line[: fault.start],
                 ) from fault
@@ -99,11 +107,15 @@ class CsvFile:
         """A fault in the row being read; `before` is the part of its line in front of the fault."""
         row = self.row + 1 if self.columns else 1
         place = before.split(b"\0")[0].count(self.delimiter.encode())
-        return UnreadableFile(row, self.columns[place] if before and place < len(self.columns) else "", message)
+        return UnreadableFile(
+            row, self.columns[place] if before and place < len(self.columns) else "", message
+        )
 
     def check_header(self) -> None:
         if len(self.columns) > MOST_COLUMNS:
-            raise UnreadableFile(1, "", _("The header names more than %(most)d columns.") % {"most": MOST_COLUMNS})
+            raise UnreadableFile(
+                1, "", _("The header names more than %(most)d columns.") % {"most": MOST_COLUMNS}
+            )
         for name, times in Counter(self.columns).items():
             if times > 1 and name:
                 raise UnreadableFile(
@@ -115,9 +127,13 @@ def told(fault: csv.Error) -> str:
     """What the csv module complains about, in words for people."""
     text = str(fault)
     if "field larger" in text or "unexpected end of data" in text:
-        return _("A quote (\") opens in this row and is never closed, or a cell is longer than 100,000 characters.")
+        return _(
+            'A quote (") opens in this row and is never closed, or a cell is longer than 100,000 characters.'
+        )
     if "expected after" in text:
-        return _("After a closing quote (\") there is more text in the same cell. Quotes inside a cell are written twice.")
+        return _(
+            'After a closing quote (") there is more text in the same cell. Quotes inside a cell are written twice.'
+        )
     return _("This row cannot be read: %(fault)s.") % {"fault": text}
 
 

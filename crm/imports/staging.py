@@ -41,7 +41,9 @@ def are_staged(run: ImportRun) -> bool:
 def copy_raw(run: ImportRun, file: CsvFile) -> int:
     """COPY the mapped cells of every row into a new raw table; return the number of rows. Raises UnreadableFile."""
     tables = Tables(run)
-    places = {field: file.columns.index(column) for column, field in run.mapping.items() if column in file.columns}
+    places = {
+        field: file.columns.index(column) for column, field in run.mapping.items() if column in file.columns
+    }
     names = [sql.SQL("{} text").format(sql.Identifier(field)) for field in places]
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(tables.raw))

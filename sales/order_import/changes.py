@@ -77,7 +77,9 @@ def apply_changes(run: ImportRun, params: dict[str, object]) -> int:
     """Change the orders of the temporary table `known` that differ; return how many did."""
     stage = Tables(run).stage
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM sales_order WHERE id IN (SELECT order_id FROM known) ORDER BY id FOR UPDATE")
+        cursor.execute(
+            "SELECT FROM sales_order WHERE id IN (SELECT order_id FROM known) ORDER BY id FOR UPDATE"
+        )
         differ = LINES_DIFFER.format(stage=stage) if is_grouped(run) else sql.SQL("false")
         images = {"image_before": sql.SQL(IMAGE.format("o")), "image_after": sql.SQL(IMAGE.format("new"))}
         cursor.execute(CHANGE.format(lines_differ=differ, **images))

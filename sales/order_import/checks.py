@@ -18,7 +18,9 @@ class Check:
     message: str | Promise
 
 
-FORMULA_MESSAGE = _("This is a formula. Remove the sign at its beginning, or put an apostrophe (') before it.")
+FORMULA_MESSAGE = _(
+    "This is a formula. Remove the sign at its beginning, or put an apostrophe (') before it."
+)
 
 
 def text_checks(field: str, longest: int, formula: str = FORMULA) -> tuple[Check, ...]:
@@ -85,21 +87,39 @@ CHECKS: tuple[Check, ...] = (
     *text_checks("product", 200),
     *text_checks("name", 200),
     *text_checks("email", 254),
-    Check("email", "email IS NOT NULL AND email !~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$'", _("This is not an e-mail address.")),
+    Check(
+        "email",
+        "email IS NOT NULL AND email !~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$'",
+        _("This is not an e-mail address."),
+    ),
 )
 
 # Conditions over all rows of an order number; they need the windows of stage.GROUPED.
 CLASHES: tuple[Check, ...] = (
-    Check("customer_id", "customer_clash", _("Other rows with this order number name another customer: the id is a duplicate.")),
-    Check("ordered_on", "date_clash", _("Other rows with this order number have another date: the id is a duplicate.")),
+    Check(
+        "customer_id",
+        "customer_clash",
+        _("Other rows with this order number name another customer: the id is a duplicate."),
+    ),
+    Check(
+        "ordered_on",
+        "date_clash",
+        _("Other rows with this order number have another date: the id is a duplicate."),
+    ),
     Check("currency", "currency_clash", _("Other rows with this order number have another currency.")),
     Check("status", "status_clash", _("Other rows with this order number have another status.")),
     Check(
         "order_id",
         "repeated",
-        _("This order number is a duplicate: rows of one order must differ by product, quantity or amount, and name the product."),
+        _(
+            "This order number is a duplicate: rows of one order must differ by product, quantity or amount, and name the product."
+        ),
     ),
-    Check("order_id", "abs(order_amount) > 1000000000000", _("The rows of this order add up to more than 1,000,000,000,000.")),
+    Check(
+        "order_id",
+        "abs(order_amount) > 1000000000000",
+        _("The rows of this order add up to more than 1,000,000,000,000."),
+    ),
 )
 
 # Said of rows that are good themselves.

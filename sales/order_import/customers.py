@@ -49,7 +49,14 @@ Newcomer = tuple[int, str, str | None, str | None]
 def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
     """Create the customers that rows first..last name and nobody knows; return their keys. In the chunk's transaction."""
     tables = Tables(run)
-    params = {"first": first, "last": last, "source": run.source, "run": run.pk, "actor": run.actor_id, "team": run.team_id}
+    params = {
+        "first": first,
+        "last": last,
+        "source": run.source,
+        "run": run.pk,
+        "actor": run.actor_id,
+        "team": run.team_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MISSING.format(stage=tables.stage, people=tables.people), params)
         found: list[Newcomer] = cursor.fetchall()

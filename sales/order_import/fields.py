@@ -22,7 +22,9 @@ FIELDS = (
         "ordered_at",
         _("Order time"),
         synonyms=("created_at", "placed_at", "order_time", "timestamp", "datetime"),
-        help=_("A moment, such as 2026-11-23 14:05 or 2026-11-23T14:05:00Z; without a zone, in the company's."),
+        help=_(
+            "A moment, such as 2026-11-23 14:05 or 2026-11-23T14:05:00Z; without a zone, in the company's."
+        ),
     ),
     ImportField(
         "amount",
@@ -35,13 +37,21 @@ FIELDS = (
         "order_id",
         _("Order number"),
         synonyms=("order", "order_number", "order_no", "invoice", "invoice_no", "number", "bestellnummer"),
-        help=_("Rows with the same number are lines of one order. Without it every row is an order of its own."),
+        help=_(
+            "Rows with the same number are lines of one order. Without it every row is an order of its own."
+        ),
     ),
     ImportField("quantity", _("Quantity"), synonyms=("qty", "count", "units", "menge")),
-    ImportField("product", _("Product"), synonyms=("sku", "item", "product_code", "article", "artikel", "stock_code")),
+    ImportField(
+        "product", _("Product"), synonyms=("sku", "item", "product_code", "article", "artikel", "stock_code")
+    ),
     ImportField("currency", _("Currency"), synonyms=("currency_code", "waehrung")),
-    ImportField("status", _("Status"), synonyms=("state", "order_status"), help=_("placed, cancelled or returned")),
+    ImportField(
+        "status", _("Status"), synonyms=("state", "order_status"), help=_("placed, cancelled or returned")
+    ),
     ImportField("name", _("Customer name"), synonyms=("customer_name", "full_name", "client_name")),
-    ImportField("email", _("Customer e-mail"), synonyms=("e_mail", "mail", "customer_email", "email_address")),
+    ImportField(
+        "email", _("Customer e-mail"), synonyms=("e_mail", "mail", "customer_email", "email_address")
+    ),
 )
 NAMES = tuple(field.name for field in FIELDS)

@@ -9,7 +9,7 @@ from crm.imports.kinds import Checked, Problem
 from crm.imports.models import ImportRun
 from crm.imports.staging import Tables
 from sales.order_import.checks import CHECKS, CLASHES, LEFT_OUT, Check
-from sales.order_import.stage import is_grouped, parameters, typed
+from sales.order_import.stage import ALL_ROWS, is_grouped, parameters, typed
 
 PROBLEMS_KEPT = 10_000
 ALL_CHECKS = CHECKS + CLASHES + LEFT_OUT
@@ -56,11 +56,11 @@ def report(run: ImportRun, *, forecast: bool) -> Checked:
 def first_problems(run: ImportRun) -> tuple[list[Problem], int]:
     """The first PROBLEMS_KEPT problems in the order of the file, and how many there are."""
     bad = sql.SQL("row IN (SELECT row FROM {} WHERE NOT ok)").format(Tables(run).stage)
-    parts = [found(CHECKS, 0, typed(run), IN_TEXT, bad)]
+    parts = [found(CHECKS, 0, typed(run, bad), IN_TEXT, ALL_ROWS)]
     if is_grouped(run):
         staged = sql.SQL("SELECT * FROM {} WHERE NOT ok AND NOT row_bad").format(Tables(run).stage)
         parts.append(found(CLASHES, len(CHECKS), staged, IN_STAGE, sql.SQL("clash")))
-        parts.append(found(LEFT_OUT, len(CHECKS + CLASHES), staged, IN_STAGE, sql.SQL("true")))
+        parts.append(found(LEFT_OUT, len(CHECKS + CLASHES), staged, IN_STAGE, ALL_ROWS))
     with connection.cursor() as cursor:
         cursor.execute(
             FIRST_PROBLEMS.format(found=sql.SQL(" UNION ALL ").join(parts), limit=sql.Literal(PROBLEMS_KEPT)),
@@ -73,12 +73,18 @@ def first_problems(run: ImportRun) -> tuple[list[Problem], int]:
 
 
 def found(
-    checks: tuple[Check, ...], start: int, rows: sql.Composed, values: Mapping[str, str], where: sql.Composable
+    checks: tuple[Check, ...],
+    start: int,
+    rows: sql.Composed,
+    values: Mapping[str, str],
+    where: sql.Composable,
 ) -> sql.Composed:
     """One row per cell that fails a check."""
     judgements = [
         sql.SQL("({}, {}, {})").format(
-            sql.Literal(start + index), sql.SQL(check.condition), sql.SQL(values.get(check.field, check.field))
+            sql.Literal(start + index),
+            sql.SQL(check.condition),
+            sql.SQL(values.get(check.field, check.field)),
         )
         for index, check in enumerate(checks)
     ]

@@ -13,12 +13,14 @@ from crm.money.currencies import DECIMALS
 from sales.order_import.checks import CHECKS, CLASHES, Check
 from sales.order_import.fields import NAMES
 
+ALL_ROWS = sql.SQL("true")
 # Cells: blanks around them gone, an apostrophe that guards a formula (our exports write it) taken off.
 CELL = "CASE WHEN {0} ~ '^''[=+@\\t\\r-]' THEN substr({0}, 2) ELSE nullif(btrim({0}), '') END"
 DAY = r"^\d{4}-\d\d-\d\d$"
 MOMENT = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$"
 ZONED = r"[T ].*(Z|[+-]\d\d(:?\d\d)?)$"
 
+# OFFSET 0 keeps each level apart: pulled up into one, every cell would be read dozens of times.
 TYPED = sql.SQL("""
 SELECT *,
     CASE WHEN timed THEN moment
@@ -43,10 +45,10 @@ FROM (
         FROM (
             SELECT row, cells, %(width)s::integer AS width, %(latest)s::date AS latest, {cells},
                 coalesce({ordered_at} ~ %(moment)s AND {ordered_at} !~ %(day)s, false) AS timed
-            FROM {raw}
-        ) AS texts
-    ) AS typed
-) AS dated
+            FROM {raw} WHERE {where} OFFSET 0
+        ) AS texts OFFSET 0
+    ) AS typed OFFSET 0
+) AS dated OFFSET 0
 """)
 RATE = sql.SQL(
     "SELECT rate FROM money_exchangerate r WHERE r.currency = dated.currency AND valid_on <= placed_on"
@@ -145,15 +147,17 @@ def build(run: ImportRun) -> None:
         cursor.execute(sql.SQL("ANALYZE {}").format(tables.people))
 
 
-def typed(run: ImportRun) -> sql.Composed:
+def typed(run: ImportRun, where: sql.Composable = ALL_ROWS) -> sql.Composed:
     """The raw rows with every field read; a field without a column is empty."""
     mapped = set(run.mapping.values())
     renamed = {"amount": "amount_text", "quantity": "quantity_text", "status": "status_text"}
     cells = [
-        sql.SQL("{} AS {}").format(cell(name, mapped), sql.Identifier(renamed.get(name, name))) for name in NAMES
+        sql.SQL("{} AS {}").format(cell(name, mapped), sql.Identifier(renamed.get(name, name)))
+        for name in NAMES
     ]
     return TYPED.format(
         raw=Tables(run).raw,
+        where=where,
         cells=sql.SQL(", ").join(cells),
         ordered_at=cell("ordered_at", mapped),
         rate=RATE if "currency" in mapped else sql.SQL("1"),

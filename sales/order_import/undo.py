@@ -57,7 +57,11 @@ def undo_orders(run: ImportRun, batch: ImportBatch) -> None:
 def undo_customers(run: ImportRun, batch: ImportBatch) -> list[str]:
     """Delete the customers that a batch created and nobody has worked with since; tell of the others."""
     used = customers_in_use(run, batch.customer_ids)
-    params = {"ids": [pk for pk in batch.customer_ids if pk not in used], "actor": run.actor_id, "run": run.pk}
+    params = {
+        "ids": [pk for pk in batch.customer_ids if pk not in used],
+        "actor": run.actor_id,
+        "run": run.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(GONE, params)
         for model, column in owned_tables():
@@ -68,24 +72,33 @@ def undo_customers(run: ImportRun, batch: ImportBatch) -> list[str]:
             )
         for statement in DELETE_CUSTOMERS:
             cursor.execute(statement)
-        cursor.execute(GONE_AUDIT, params | {"action": "contacts.customer.undo_import", "type": "contacts.customer"})
+        cursor.execute(
+            GONE_AUDIT, params | {"action": "contacts.customer.undo_import", "type": "contacts.customer"}
+        )
         cursor.execute("DROP TABLE gone")
     names = Customer.objects.filter(pk__in=used).order_by("pk").values_list("pk", "name")
-    return [_("%(name)s (customer %(pk)d) stays: it has been worked with.") % {"name": name, "pk": pk} for pk, name in names]
+    return [
+        _("%(name)s (customer %(pk)d) stays: it has been worked with.") % {"name": name, "pk": pk}
+        for pk, name in names
+    ]
 
 
 def customers_in_use(run: ImportRun, ids: list[int]) -> set[int]:
     """Customers that were edited or that something else refers to by now."""
     used = set(Customer.objects.filter(pk__in=ids, version__gt=1).values_list("pk", flat=True))
     used |= set(
-        ExternalId.objects.filter(customer_id__in=ids).exclude(source=run.source).values_list("customer_id", flat=True)
+        ExternalId.objects.filter(customer_id__in=ids)
+        .exclude(source=run.source)
+        .values_list("customer_id", flat=True)
     )
     for relation in customer_relations():
         if relation.on_delete is not models.CASCADE or relation.related_model is Relationship:
             name = relation.field.attname
             rows = relation.related_model._base_manager.filter(**{f"{name}__in": ids})
             used |= set(rows.values_list(name, flat=True))
-    used |= set(Customer.tags.through.objects.filter(customer_id__in=ids).values_list("customer_id", flat=True))
+    used |= set(
+        Customer.tags.through.objects.filter(customer_id__in=ids).values_list("customer_id", flat=True)
+    )
     return used
 
 
@@ -121,4 +134,7 @@ def undo_changes(run: ImportRun) -> list[str]:
         kept = [number for (number,) in cursor.fetchall()]
         cursor.execute("DROP TABLE change")
     run.befores.all().delete()
-    return [_("Order %(number)s stays as it is: it was changed after the import.") % {"number": number} for number in kept]
+    return [
+        _("Order %(number)s stays as it is: it was changed after the import.") % {"number": number}
+        for number in kept
+    ]

@@ -8,97 +8,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('source', models.CharField(max_length=60, verbose_name='source')),
-                ('filename', models.CharField(max_length=200, verbose_name='file')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='imports/%Y/%m')),
-                ('path', models.CharField(blank=True, editable=False, max_length=500)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('bad_rows', models.FileField(blank=True, max_length=200, upload_to='imports/%Y/%m')),
-                ('columns', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('skip_bad', models.BooleanField(default=False, verbose_name='leave bad rows out')),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('checked', 'Checked'), ('failed', 'Has problems'), ('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='uploaded', max_length=12, verbose_name='state')),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('end', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0, verbose_name='records')),
-                ('new', models.BigIntegerField(default=0, verbose_name='new records')),
-                ('new_customers', models.BigIntegerField(default=0, verbose_name='new customers')),
-                ('rows', models.BigIntegerField(default=0, verbose_name='rows')),
-                ('bad', models.BigIntegerField(default=0, verbose_name='bad rows')),
-                ('problems_count', models.BigIntegerField(default=0, verbose_name='problems')),
-                ('created', models.BigIntegerField(default=0, verbose_name='created')),
-                ('updated', models.BigIntegerField(default=0, verbose_name='updated')),
-                ('unchanged', models.BigIntegerField(default=0, verbose_name='unchanged')),
-                ('created_customers', models.BigIntegerField(default=0, verbose_name='customers created')),
-                ('notes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("source", models.CharField(max_length=60, verbose_name="source")),
+                ("filename", models.CharField(max_length=200, verbose_name="file")),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="imports/%Y/%m")),
+                ("path", models.CharField(blank=True, editable=False, max_length=500)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("bad_rows", models.FileField(blank=True, max_length=200, upload_to="imports/%Y/%m")),
+                ("columns", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                ("skip_bad", models.BooleanField(default=False, verbose_name="leave bad rows out")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Columns to match"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked"),
+                            ("failed", "Has problems"),
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("end", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0, verbose_name="records")),
+                ("new", models.BigIntegerField(default=0, verbose_name="new records")),
+                ("new_customers", models.BigIntegerField(default=0, verbose_name="new customers")),
+                ("rows", models.BigIntegerField(default=0, verbose_name="rows")),
+                ("bad", models.BigIntegerField(default=0, verbose_name="bad rows")),
+                ("problems_count", models.BigIntegerField(default=0, verbose_name="problems")),
+                ("created", models.BigIntegerField(default=0, verbose_name="created")),
+                ("updated", models.BigIntegerField(default=0, verbose_name="updated")),
+                ("unchanged", models.BigIntegerField(default=0, verbose_name="unchanged")),
+                ("created_customers", models.BigIntegerField(default=0, verbose_name="customers created")),
+                ("notes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField()),
-                ('column', models.CharField(blank=True, max_length=200)),
-                ('value', models.CharField(blank=True, max_length=200)),
-                ('message', models.CharField(max_length=300)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField()),
+                ("column", models.CharField(blank=True, max_length=200)),
+                ("value", models.CharField(blank=True, max_length=200)),
+                ("message", models.CharField(max_length=300)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('row', 'pk'),
+                "ordering": ("row", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ImportBefore',
+            name="ImportBefore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('before', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='befores', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("before", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="befores",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('created_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('customer_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                (
+                    "created_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "customer_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="batches",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(condition=models.Q(('fingerprint', ''), _negated=True), fields=['fingerprint'], name='import_of_file'),
+            model_name="importrun",
+            index=models.Index(
+                condition=models.Q(("fingerprint", ""), _negated=True),
+                fields=["fingerprint"],
+                name="import_of_file",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importproblem',
-            index=models.Index(fields=['run', 'row', 'id'], name='import_problem_of_run'),
+            model_name="importproblem",
+            index=models.Index(fields=["run", "row", "id"], name="import_problem_of_run"),
         ),
         migrations.AddConstraint(
-            model_name='importbefore',
-            constraint=models.UniqueConstraint(fields=('run', 'object_id'), name='import_before_once'),
+            model_name="importbefore",
+            constraint=models.UniqueConstraint(fields=("run", "object_id"), name="import_before_once"),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='import_batch_once'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="import_batch_once"),
         ),
     ]

@@ -58,7 +58,9 @@ def stage(run: ImportRun) -> None:
         run.columns = file.columns
         missing = [column for column in run.mapping if column not in file.columns]
         if missing:
-            raise UnreadableFile(1, missing[0], _("The file has no column “%(column)s”.") % {"column": missing[0]})
+            raise UnreadableFile(
+                1, missing[0], _("The file has no column “%(column)s”.") % {"column": missing[0]}
+            )
         problem = kind.mapping_problem(set(run.mapping.values()))
         if problem:
             raise UnreadableFile(1, "", problem)
@@ -87,7 +89,13 @@ def failed(run: ImportRun, problem: Problem) -> ImportRun:
 def keep_problems(run: ImportRun, problems: list[Problem]) -> None:
     ImportProblem.objects.bulk_create(
         (
-            ImportProblem(run=run, row=p.row, column=p.column[:200], value=p.value.replace("\0", "")[:200], message=p.message[:300])
+            ImportProblem(
+                run=run,
+                row=p.row,
+                column=p.column[:200],
+                value=p.value.replace("\0", "")[:200],
+                message=p.message[:300],
+            )
             for p in problems
         ),
         batch_size=2_000,
@@ -98,7 +106,9 @@ def write_bad_rows(run: ImportRun, problems: list[Problem]) -> None:
     """Keep the bad rows as a CSV file of their own, each with what is wrong, ready to be mended and imported."""
     told: dict[int, list[str]] = {}
     for problem in problems:
-        told.setdefault(problem.row, []).append(f"{problem.column}: {problem.message}" if problem.column else problem.message)
+        told.setdefault(problem.row, []).append(
+            f"{problem.column}: {problem.message}" if problem.column else problem.message
+        )
     name = default_storage.save(f"imports/{get_random_string(32)}.csv", ContentFile(b""))
     with CsvFile(path_of(run)) as file, default_storage.open(name, "wb") as raw:
         with io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
@@ -115,7 +125,9 @@ def write_bad_rows(run: ImportRun, problems: list[Problem]) -> None:
 
 def bad_row_numbers(run: ImportRun) -> Iterator[int]:
     """In the order of the file, a few at a time."""
-    query = sql.SQL("SELECT row FROM {} WHERE NOT ok AND row > %s ORDER BY row LIMIT 10000").format(Tables(run).stage)
+    query = sql.SQL("SELECT row FROM {} WHERE NOT ok AND row > %s ORDER BY row LIMIT 10000").format(
+        Tables(run).stage
+    )
     last = 0
     while True:
         with connection.cursor() as cursor:

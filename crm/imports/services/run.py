@@ -26,7 +26,9 @@ OWN_SOURCE = "tenure"
 
 def fingerprint(path: Path, run: ImportRun) -> str:
     """Names this file with this mapping: a broken run of it is taken up again instead of begun anew."""
-    digest = hashlib.sha256(json.dumps([run.kind, run.source, run.mapping, run.skip_bad], sort_keys=True).encode())
+    digest = hashlib.sha256(
+        json.dumps([run.kind, run.source, run.mapping, run.skip_bad], sort_keys=True).encode()
+    )
     with open(path, "rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
@@ -35,7 +37,9 @@ def fingerprint(path: Path, run: ImportRun) -> str:
 
 def check_source(source: str) -> None:
     if source.strip().lower() == OWN_SOURCE:
-        raise ValidationError({"source": _("“tenure” names the orders written here. Name the system the file comes from.")})
+        raise ValidationError(
+            {"source": _("“tenure” names the orders written here. Name the system the file comes from.")}
+        )
 
 
 @transaction.atomic
@@ -56,17 +60,19 @@ def run_create(*, actor: User, kind: str, source: str, upload: UploadedFile) -> 
 
 
 @transaction.atomic
-def run_check(*, actor: User, run: ImportRun, mapping: dict[str, str]) -> ImportRun:
-    """Check the file with this mapping (column -> field) in the background; nothing is written yet."""
-    require(actor, "imports.create_import")
-    mapping = {column: field for column, field in mapping.items() if field}
+def run_check(*, actor: User, run: ImportRun, mapping: list[tuple[str, str]]) -> ImportRun:
+    """Check the file with this mapping (column, field) in the background; nothing is written yet."""
+    require(actor, "imports.create_import", run)
+    chosen = [(column, field) for column, field in mapping if field]
+    fields = [field for _column, field in chosen]
     known = {field.name for field in kind_of(run).fields}
-    if len(set(mapping.values())) < len(mapping) or not set(mapping.values()) <= known:
+    if len(set(fields)) < len(fields) or not set(fields) <= known:
         raise ValidationError(_("Two columns fill the same field. Choose one of them."))
-    problem = kind_of(run).mapping_problem(set(mapping.values()))
+    problem = kind_of(run).mapping_problem(set(fields))
+    run.mapping = dict(chosen)
     if problem:
         raise ValidationError(problem)
-    run.mapping, run.state = mapping, RunState.CHECKING
+    run.state = RunState.CHECKING
     run.save(update_fields=["mapping", "state"])
     enqueue("imports.check_import", run.pk, actor=actor)
     return run
@@ -75,7 +81,7 @@ def run_check(*, actor: User, run: ImportRun, mapping: dict[str, str]) -> Import
 @transaction.atomic
 def run_start(*, actor: User, run: ImportRun, skip_bad: bool = False) -> ImportRun:
     """Import the good rows; with bad ones only when `skip_bad` says to leave them out. Goes on after a cancel."""
-    require(actor, "imports.create_import")
+    require(actor, "imports.create_import", run)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not run.can_start:
         raise ValidationError(_("This import cannot be started: it was not checked or is already at work."))
@@ -83,7 +89,12 @@ def run_start(*, actor: User, run: ImportRun, skip_bad: bool = False) -> ImportR
         raise ValidationError(_("Some rows are bad. Mend the file, or choose to leave them out."))
     run.state, run.skip_bad, run.finished_at = RunState.RUNNING, bool(run.bad), None
     run.save(update_fields=["state", "skip_bad", "finished_at"])
-    record(actor=actor, action="imports.import.start", obj=run, after={"file": run.filename, "records": run.total})
+    record(
+        actor=actor,
+        action="imports.import.start",
+        obj=run,
+        after={"file": run.filename, "records": run.total},
+    )
     enqueue("imports.run_import", run.pk, actor=actor)
     return run
 
@@ -91,7 +102,7 @@ def run_start(*, actor: User, run: ImportRun, skip_bad: bool = False) -> ImportR
 @transaction.atomic
 def run_cancel(*, actor: User, run: ImportRun) -> ImportRun:
     """Stop before the next chunk. What is in stays in, until it is undone or the import goes on."""
-    require(actor, "imports.create_import")
+    require(actor, "imports.create_import", run)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state == RunState.RUNNING:
         run.state = RunState.CANCELLED
@@ -105,13 +116,18 @@ def run_cancel(*, actor: User, run: ImportRun) -> ImportRun:
 @transaction.atomic
 def run_undo(*, actor: User, run: ImportRun) -> ImportRun:
     """Take everything back that the import wrote, in the background."""
-    require(actor, "imports.undo_import")
+    require(actor, "imports.undo_import", run)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not run.can_undo:
         raise ValidationError(_("Only a finished or cancelled import can be undone."))
     run.state, run.actor = RunState.UNDOING, actor
     run.save(update_fields=["state", "actor"])
-    record(actor=actor, action="imports.import.undo", obj=run, before={"created": run.created, "updated": run.updated})
+    record(
+        actor=actor,
+        action="imports.import.undo",
+        obj=run,
+        before={"created": run.created, "updated": run.updated},
+    )
     enqueue("imports.undo_import", run.pk, actor=actor)
     return run
 

@@ -33,10 +33,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--source", required=True, metavar="NAME", help="the system whose ids the file holds")
+        parser.add_argument(
+            "--source", required=True, metavar="NAME", help="the system whose ids the file holds"
+        )
         parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
         parser.add_argument("--dry-run", action="store_true", help="only tell what would happen")
-        parser.add_argument("--skip-bad", action="store_true", help="import the good rows, leave out the bad ones")
+        parser.add_argument(
+            "--skip-bad", action="store_true", help="import the good rows, leave out the bad ones"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,7 +62,9 @@ class Command(BaseCommand):
     def import_file(self, options: dict[str, Any]) -> tuple[ImportRun, dict[str, float]]:
         path: Path = options["file"].resolve()
         check_source(options["source"])
-        run = ImportRun(kind="order", source=options["source"].strip(), filename=path.name[:200], path=str(path))
+        run = ImportRun(
+            kind="order", source=options["source"].strip(), filename=path.name[:200], path=str(path)
+        )
         run.skip_bad, run.mapping = options["skip_bad"], mapping_of(path, options["map"])
         run.fingerprint = fingerprint(path, run)
         steps: dict[str, float] = {}
@@ -97,7 +103,9 @@ class Command(BaseCommand):
 
     def refuse(self, message: str, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"state": "failed", "error": message, "problems": []}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"state": "failed", "error": message, "problems": []}, ensure_ascii=False)
+            )
             self.stderr.write(message)
             sys.exit(1)
         raise CommandError(message)

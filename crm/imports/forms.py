@@ -1,0 +1,47 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.imports.kinds import kinds
+
+
+class UploadForm(forms.Form):
+    """A file, what it holds, and the system it comes from."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Comes from"),
+        max_length=60,
+        help_text=gettext_lazy(
+            "The system whose customer ids the file holds, such as shop. Ids are unique within it."
+        ),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Holds"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
+        kind.choices = [(key, found.label) for key, found in kinds().items()]
+        if len(kinds()) == 1:
+            kind.widget, kind.required, kind.initial = forms.HiddenInput(), False, next(iter(kinds()))
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or next(iter(kinds()))
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if (upload.size or 0) > settings.UPLOAD_LIMIT_BYTES:
+            limit = filesizeformat(settings.UPLOAD_LIMIT_BYTES)
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)s. Split it, or use manage.py import_orders.")
+                % {"limit": limit}
+            )
+        return upload

@@ -1,0 +1,29 @@
+"""Imports as pages show them."""
+
+from django.db.models import QuerySet
+
+from crm.access.services import find
+from crm.imports.models import ImportProblem, ImportRun
+from crm.jobs.models import Job
+from crm.jobs.selectors import newest_job
+from crm.staff.models import User
+
+JOBS = {"checking": "imports.check_import", "undoing": "imports.undo_import"}
+
+
+def runs(user: User) -> QuerySet[ImportRun]:
+    return ImportRun.objects.visible_to(user).select_related("actor").order_by("-id")
+
+
+def run_find(user: User, pk: int) -> ImportRun:
+    """Raises Http404 for a run this person may not see."""
+    return find(ImportRun.objects.select_related("actor"), user, pk)
+
+
+def run_job(run: ImportRun) -> Job | None:
+    """The job that works on the run now."""
+    return newest_job(JOBS.get(run.state, "imports.run_import"), run.pk) if run.is_open else None
+
+
+def run_problems(run: ImportRun, limit: int) -> QuerySet[ImportProblem]:
+    return run.problems.order_by("row", "id")[:limit]

@@ -87,7 +87,9 @@ def judge(days: PurchaseDays, as_of: date, horizon: int, trained: int) -> Judgem
     return Judgement(as_of, horizon, len(payers), int((count > 0).sum()), models, interval)
 
 
-def judged(chance: Floats | None, forecast: Floats | None, score: Floats, count: Floats, spend: Floats) -> Judged:
+def judged(
+    chance: Floats | None, forecast: Floats | None, score: Floats, count: Floats, spend: Floats
+) -> Judged:
     """chance: P(buys), forecast: expected purchases, score: the order in which customers are worth keeping."""
     came = count > 0
     metrics: dict[str, float | None] = dict.fromkeys(METRICS)
@@ -115,7 +117,10 @@ def top_decile_share(score: Floats, spend: Floats) -> float | None:
 
 
 def _expected(contenders: Contenders, name: str, payers: Payers, as_of: date, horizon: int) -> Floats | None:
-    model: MbgNbd | ParetoNbd | None = {"mbg_nbd": contenders.mbg_nbd, "pareto_nbd": contenders.pareto_nbd}.get(name)
+    model: MbgNbd | ParetoNbd | None = {
+        "mbg_nbd": contenders.mbg_nbd,
+        "pareto_nbd": contenders.pareto_nbd,
+    }.get(name)
     if model is None:
         return None
     return expected_purchases(model, payers.x, payers.t_x, payers.T(as_of), float(horizon))
@@ -123,7 +128,9 @@ def _expected(contenders: Contenders, name: str, payers: Payers, as_of: date, ho
 
 def _expected_spend(payers: Payers) -> Floats:
     try:
-        return finite_value(fit_gamma_gamma(payers.x, np.maximum(payers.m, 0.0)), payers.x, np.maximum(payers.m, 0.0))
+        return finite_value(
+            fit_gamma_gamma(payers.x, np.maximum(payers.m, 0.0)), payers.x, np.maximum(payers.m, 0.0)
+        )
     except ValueError:
         return np.ones(len(payers))
 

@@ -32,7 +32,11 @@ def raw_connection() -> "psycopg.Connection[Any]":
 
 
 def fetch_arrays(
-    query: LiteralString, types: Sequence[str], params: Sequence[Any] = (), *, via: "psycopg.Connection[Any] | None" = None
+    query: LiteralString,
+    types: Sequence[str],
+    params: Sequence[Any] = (),
+    *,
+    via: "psycopg.Connection[Any] | None" = None,
 ) -> list[Array]:
     """The single row of `query`, each of whose cells is an array without nulls of the given type, as NumPy arrays."""
     cursor = psycopg.Cursor(via or raw_connection())

@@ -4,8 +4,10 @@ The logistic regression knows four things of a payer: log1p of repeat purchases,
 trained on an honest split: features as of `trained_days` before the fit date, outcomes in the days between.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from analytics.btyd.history import Floats
 from analytics.payers import Payers, PurchaseDays
 from crm.statistics import Logistic, fit_logistic
 from crm.statistics.logistic import sigmoid
+
+M = TypeVar("M", MbgNbd, ParetoNbd)
 
 #: From the simplest to the most demanding: within one standard error the earlier wins.
 CONTENDERS = ("mbg_nbd", "pareto_nbd", "logistic")
@@ -103,7 +107,8 @@ def fit_contenders(days: PurchaseDays, as_of: date, horizon: int, trained: int) 
     return Contenders(mbg, _fitted(fit_pareto_nbd, history), ranker)
 
 
-def _fitted(fit, history):  # type: ignore[no-untyped-def]
+def _fitted(fit: Callable[..., M], history: tuple[Floats, Floats, Floats]) -> M | None:
+    """None where the histories teach nothing."""
     try:
         return fit(*history)
     except ValueError:

@@ -72,7 +72,14 @@ class Outlook:
 
 
 def outlook(
-    model: MbgNbd, spend: GammaGamma, x: Floats, t_x: Floats, T: Floats, m: Floats, terms: Terms, cost: Floats | float = 0.0
+    model: MbgNbd,
+    spend: GammaGamma,
+    x: Floats,
+    t_x: Floats,
+    T: Floats,
+    m: Floats,
+    terms: Terms,
+    cost: Floats | float = 0.0,
 ) -> Outlook:
     """Value every payer. `cost` is the present cost to serve over the terms, taken off the value."""
     alive = probability_alive(model, x, t_x, T)

@@ -16,7 +16,6 @@ Scores = NDArray[np.int16]
 PERCENTILES = (0.2, 0.4, 0.6, 0.8)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Cuts:
     """The four cut points of each measure, and the two limits of the 2 x 2."""

@@ -21,10 +21,12 @@ class TableBusy(Exception):
     """Long readers held the table the whole time; the old rows stay."""
 
 
-def replace_rows(model: type[models.Model], columns: Sequence[Column], rows: int, *, swap_above: int = SWAP_ABOVE) -> None:
+def replace_rows(
+    model: type[models.Model], columns: Sequence[Column], rows: int, *, swap_above: int = SWAP_ABOVE
+) -> None:
     table = model._meta.db_table
     if rows <= swap_above:
-        run(f'DELETE FROM "{table}"')
+        run(f'DELETE FROM "{table}"')  # noqa: S608
         write_rows(table, columns, rows)
         return
     fresh = f"{table}_fresh"

@@ -59,7 +59,12 @@ class Valuation:
 
 
 def valuation(
-    payers: Payers, as_of: date, known: Knowledge, assumed: Assumptions, window: Window, yearly_cost: Floats | float = 0.0
+    payers: Payers,
+    as_of: date,
+    known: Knowledge,
+    assumed: Assumptions,
+    window: Window,
+    yearly_cost: Floats | float = 0.0,
 ) -> Valuation:
     recency = payers.recency(as_of)
     usable = known.mbg_nbd is not None and known.gamma_gamma is not None

@@ -26,7 +26,15 @@ def statistics_columns(payers: Payers) -> list[Column]:
 
 
 def value_columns(
-    payers: Payers, found: Valuation, known: Knowledge, assumed: Assumptions, *, run: int, as_of: date, state: str, now: datetime
+    payers: Payers,
+    found: Valuation,
+    known: Knowledge,
+    assumed: Assumptions,
+    *,
+    run: int,
+    as_of: date,
+    state: str,
+    now: datetime,
 ) -> list[Column]:
     rows = len(payers)
     today = day_number(as_of)

@@ -10,7 +10,9 @@ TIMES = ("alpha", "beta")
 
 def in_weeks(model: Mapping[str, Any]) -> dict[str, float]:
     return {
-        name: value / WEEK if name in TIMES else value for name, value in model.items() if name != "log_likelihood"
+        name: value / WEEK if name in TIMES else value
+        for name, value in model.items()
+        if name != "log_likelihood"
     }
 
 

@@ -54,7 +54,13 @@ def fit_mbg_nbd(
 
 
 def _fit(
-    x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None, start: ArrayLike | None, *, edge: int
+    x: ArrayLike,
+    t_x: ArrayLike,
+    T: ArrayLike,
+    weights: ArrayLike | None,
+    start: ArrayLike | None,
+    *,
+    edge: int,
 ) -> tuple[float, float, float, float, float]:
     history = collapse(x, t_x, T, weights)
     unit = float(history.T.values.max())
@@ -119,7 +125,9 @@ def probability_alive(model: BgNbd | MbgNbd, x: Floats, t_x: Floats, T: Floats) 
     return np.where(may_leave, expit(-z), 1.0)
 
 
-def probability_of_purchase(model: BgNbd | MbgNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats) -> Floats:
+def probability_of_purchase(
+    model: BgNbd | MbgNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats
+) -> Floats:
     """P(alive) times the chance that someone alive buys within the horizon."""
     silent = (model.r + x) * -np.log1p(horizon / (model.alpha + T))
     return probability_alive(model, x, t_x, T) * -np.expm1(silent)
@@ -161,9 +169,7 @@ def gauss_series(A: Floats, B: float, c: Floats, z: Floats) -> Floats:
             open_rows = np.abs(term) * z > 1e-14 * np.abs(total) * (1 - z)
             if not open_rows.all():
                 result[left[~open_rows]] = total[~open_rows]
-                left, A, c, z, term, total = (
-                    array[open_rows] for array in (left, A, c, z, term, total)
-                )
+                left, A, c, z, term, total = (array[open_rows] for array in (left, A, c, z, term, total))
         if not left.size:
             break
     result[left] = total + term * z / (1 - z)

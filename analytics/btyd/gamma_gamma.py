@@ -26,7 +26,9 @@ def fit_gamma_gamma(x: ArrayLike, m: ArrayLike, *, start: ArrayLike | None = Non
     distinct, codes = np.unique(x_, return_inverse=True)
     scaled = m_ / unit
     found = maximise(
-        lambda parameters: log_likelihood(distinct, codes, scaled, parameters), start=guess, size=float(x_.size)
+        lambda parameters: log_likelihood(distinct, codes, scaled, parameters),
+        start=guess,
+        size=float(x_.size),
     )
     best, _ = log_likelihood(distinct, codes, scaled, found)
     p, q, gamma = found.tolist()

@@ -13,7 +13,9 @@ BOUND = 15.0
 Likelihood = Callable[[Floats], tuple[float, Floats]]
 
 
-def maximise(likelihood: Likelihood, *, start: Sequence[float], size: float, precision: float = 1e-13) -> Floats:
+def maximise(
+    likelihood: Likelihood, *, start: Sequence[float], size: float, precision: float = 1e-13
+) -> Floats:
     """The parameters where `likelihood` is greatest.
 
     `likelihood` takes the positive parameters and returns the log-likelihood with its gradient with respect to

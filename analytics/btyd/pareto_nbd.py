@@ -82,7 +82,13 @@ def log_likelihood(history: History, parameters: Floats) -> tuple[float, Floats]
 
 
 def log_integrand(
-    r: float | Floats, alpha: float | Floats, s: float, beta: float | Floats, x: Floats, t_x: Floats, T: Floats
+    r: float | Floats,
+    alpha: float | Floats,
+    s: float,
+    beta: float | Floats,
+    x: Floats,
+    t_x: Floats,
+    T: Floats,
 ) -> tuple[Floats, Floats]:
     """Per row and node: the logarithm of the node's share of I, and the moment u it stands for."""
     c = np.minimum(alpha, beta)
@@ -97,11 +103,19 @@ def log_integrand(
     beta_u = np.broadcast_to(beta, length.shape)[:, None] + u
     with np.errstate(divide="ignore"):
         share = np.log(NODE_WEIGHTS / 2 * length[:, None])
-    return share + np.log(y) - np.broadcast_to(r + x, length.shape)[:, None] * np.log(alpha_u) - (s + 1) * np.log(beta_u), u
+    return share + np.log(y) - np.broadcast_to(r + x, length.shape)[:, None] * np.log(alpha_u) - (
+        s + 1
+    ) * np.log(beta_u), u
 
 
 def log_integral(
-    r: float | Floats, alpha: float | Floats, s: float, beta: float | Floats, x: Floats, t_x: Floats, T: Floats
+    r: float | Floats,
+    alpha: float | Floats,
+    s: float,
+    beta: float | Floats,
+    x: Floats,
+    t_x: Floats,
+    T: Floats,
 ) -> Floats:
     """log I, row by row, in blocks that fit the processor's cache."""
     rows = np.broadcast_arrays(x, t_x, T, r, alpha, beta)

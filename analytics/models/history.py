@@ -14,7 +14,11 @@ class ValueHistory(models.Model):
     access_parent = "customer"
 
     customer = models.ForeignKey(
-        "contacts.Customer", on_delete=models.CASCADE, related_name="value_history", db_index=False, db_constraint=False
+        "contacts.Customer",
+        on_delete=models.CASCADE,
+        related_name="value_history",
+        db_index=False,
+        db_constraint=False,
     )
     month_on = models.DateField()
     rfm_group = models.CharField(max_length=20, choices=RfmGroup, blank=True)

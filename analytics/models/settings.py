@@ -20,10 +20,15 @@ class ValueSettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     horizon_days = models.PositiveSmallIntegerField(
-        _("horizon of churn risk (days)"), default=90, validators=[MinValueValidator(1), MaxValueValidator(1095)]
+        _("horizon of churn risk (days)"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(1095)],
     )
     window_days = models.PositiveIntegerField(
-        _("RFM window (days, empty = whole history)"), null=True, blank=True, validators=[MinValueValidator(30)]
+        _("RFM window (days, empty = whole history)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(30)],
     )
     measure = models.CharField(_("money measure"), max_length=8, choices=Measure, default=Measure.REVENUE)
     margin_rate = models.FloatField(
@@ -36,7 +41,9 @@ class ValueSettings(models.Model):
         _("months of lifetime value"), default=36, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
     cost_per_call = models.FloatField(_("cost of a call"), default=0.0, validators=[MinValueValidator(0.0)])
-    cost_per_meeting = models.FloatField(_("cost of a meeting"), default=0.0, validators=[MinValueValidator(0.0)])
+    cost_per_meeting = models.FloatField(
+        _("cost of a meeting"), default=0.0, validators=[MinValueValidator(0.0)]
+    )
     quadrant_recency_days = models.PositiveIntegerField(
         _("2 x 2: recent means at most (days, empty = median)"), null=True, blank=True
     )

@@ -11,7 +11,11 @@ class PayerStatistics(models.Model):
     """
 
     customer = models.OneToOneField(
-        "contacts.Customer", on_delete=models.CASCADE, primary_key=True, related_name="payer_statistics", db_constraint=False
+        "contacts.Customer",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="payer_statistics",
+        db_constraint=False,
     )
     first_on = models.DateField()
     last_on = models.DateField()

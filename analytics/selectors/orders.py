@@ -10,13 +10,19 @@ from analytics.choices import Measure
 from analytics.models import ValueSettings
 from analytics.payers import Ints, PurchaseDays, collapsed
 
-COLUMNS = "SELECT array_agg(payer_id << 22 | (placed_on - DATE '0001-01-01')), array_agg({money}) FROM sales_order"
+COLUMNS = (
+    "SELECT array_agg(payer_id << 22 | (placed_on - DATE '0001-01-01')), array_agg({money}) FROM sales_order"
+)
 REVENUE = "(base_amount * 100)::int8"
 MARGIN = "(coalesce(margin_amount, base_amount * %s) * 100)::int8"
 
 
 def purchase_days(
-    settings: ValueSettings, *, up_to: date | None = None, since: date | None = None, payers: Ints | None = None
+    settings: ValueSettings,
+    *,
+    up_to: date | None = None,
+    since: date | None = None,
+    payers: Ints | None = None,
 ) -> PurchaseDays:
     """Placed orders collapsed to one purchase per payer and day, in the measure of the settings.
 

@@ -12,6 +12,7 @@ SELECT array_agg(customer_id), array_agg(first_on - DATE '1970-01-01'), array_ag
 FROM analytics_payerstatistics"""
 TYPES = ("int8", "int4", "int4", "int4", "int4", "float8", "float8", "float8")
 
+
 def stored_payers() -> Payers:
     """Everyone with a placed order."""
     columns = fetch_arrays(QUERY, TYPES)

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from analytics.backtest import METRICS, Judgement, backtest
-from analytics.selectors import purchase_days, value_settings
+from analytics.selectors.orders import purchase_days
+from analytics.selectors.runs import value_settings
 
 
 def value_backtest(*, as_of: date, horizon_days: int) -> tuple[str, Judgement]:
@@ -25,6 +26,8 @@ def as_document(champion: str, judgement: Judgement) -> dict[str, object]:
         "champion": champion,
         "payers": judgement.payers,
         "buyers": judgement.buyers,
-        "models": {name: {key: judged.metrics[key] for key in METRICS} for name, judged in judgement.models.items()},
+        "models": {
+            name: {key: judged.metrics[key] for key in METRICS} for name, judged in judgement.models.items()
+        },
         "interval": {key: judgement.interval.get(key) for key in ("pit_share", "coverage")},
     }

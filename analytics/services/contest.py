@@ -12,7 +12,7 @@ from analytics.churn import Contenders, fit_contenders, trained_days
 from analytics.knowledge import knowledge_from
 from analytics.models import ValueRun, ValueSettings
 from analytics.payers import Ints, Payers
-from analytics.selectors import purchase_days
+from analytics.selectors.orders import purchase_days
 
 #: A larger company is judged on so many payers, drawn by a fixed hash of their ids.
 SAMPLE = 20_000
@@ -81,7 +81,8 @@ def table(champion: str, judgement: Judgement, *, sampled: bool) -> dict[str, An
         "sampled": sampled,
         "champion": champion,
         "models": {name: judged.metrics for name, judged in judgement.models.items()},
-        "calibration": {name: judged.calibration for name, judged in judgement.models.items() if judged.calibration},
+        "calibration": {
+            name: judged.calibration for name, judged in judgement.models.items() if judged.calibration
+        },
         "interval": judgement.interval,
     }
-

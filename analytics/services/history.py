@@ -1,17 +1,23 @@
 """Month by month: what was shown at the end of each month, and for past months what would have been."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import connection
 
 from analytics.assumptions import assumptions
+from analytics.binary_copy import write_rows
+from analytics.choices import Model
 from analytics.knowledge import Knowledge
 from analytics.models import ValueHistory, ValueSettings
 from analytics.payers import PurchaseDays
 from analytics.rfm import cut_points
-from analytics.table_swap import merge_rows
+from analytics.selectors.orders import purchase_days
+from analytics.selectors.runs import value_settings
+from analytics.services.fitting import fitted, lack
 from analytics.valuation import valuation, whole_history
 from analytics.value_rows import history_columns
+from crm.company.selectors import company_day
 
 
 def month_end_before(day: date) -> date:
@@ -30,3 +36,29 @@ def month_closed(as_of: date) -> None:
             "WHERE as_of > %s AND as_of <= %s ON CONFLICT DO NOTHING",
             [month_on, month_end_before(month_on), month_on],
         )
+
+
+def past_months_fill(*, months: int) -> int:
+    """For each of the last month ends: value everyone by what was known then; returns the rows written."""
+    settings, written = value_settings(), 0
+    days = purchase_days(settings)
+    month_on = company_day()
+    for _ in range(months):
+        month_on = month_end_before(month_on)
+        written += month_fill(settings, days.up_to(month_on), month_on)
+    return written
+
+
+def month_fill(settings: ValueSettings, days: PurchaseDays, month_on: date) -> int:
+    payers = days.payers()
+    if not len(payers):
+        return 0
+    window = whole_history(payers, month_on)
+    known = Knowledge(cut_points(window.recency, window.frequency, window.monetary))
+    models = None if lack(settings, payers, month_on) else fitted(payers, month_on, None)
+    if models is not None:
+        known = replace(known, champion=Model.MBG_NBD, mbg_nbd=models[0], gamma_gamma=models[1])
+    found = valuation(payers, month_on, known, assumptions(settings), window)
+    ValueHistory.objects.filter(month_on=month_on).delete()
+    write_rows(ValueHistory._meta.db_table, history_columns(payers, found, month_on), len(payers))
+    return len(payers)

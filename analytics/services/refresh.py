@@ -1,6 +1,5 @@
 """The refresh: pull, score, fit, value, write; all of it in one transaction."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,16 +11,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.assumptions import assumptions
-from analytics.btyd import GammaGamma, MbgNbd, fit_gamma_gamma, fit_mbg_nbd
+from analytics.btyd import GammaGamma, MbgNbd
 from analytics.choices import Lack, Model, RunState
 from analytics.knowledge import Assumptions, Knowledge
 from analytics.lifetime_value import category_cuts
 from analytics.models import ValueRun, ValueSettings
 from analytics.payers import Payers, calendar_day, day_number
 from analytics.rfm import GROUPS, cut_points
-from analytics.selectors import newest_run, purchase_days, value_settings
 from analytics.selectors.costs import yearly_costs
+from analytics.selectors.orders import purchase_days
+from analytics.selectors.runs import newest_run, value_settings
 from analytics.services.contest import Contest, contest
+from analytics.services.fitting import fitted, lack
 from analytics.services.history import month_closed
 from analytics.services.lock import take_values_lock
 from analytics.services.statistics import payers_now, window_of
@@ -30,8 +31,6 @@ from analytics.valuation import Valuation, Window, valuation
 from analytics.value_rows import value_columns
 from contacts.models import CustomerValue
 from crm.company.selectors import company_day
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -66,7 +65,9 @@ def refreshed(as_of: date) -> ValueRun:
     clock, settings, before = Clock(), value_settings(), newest_run()
     with clock.step("pull"):
         payers = known_payers(settings, as_of)
-    run = ValueRun(as_of=as_of, horizon_days=settings.horizon_days, terms=settings.terms(), payers=len(payers))
+    run = ValueRun(
+        as_of=as_of, horizon_days=settings.horizon_days, terms=settings.terms(), payers=len(payers)
+    )
     if not len(payers):
         run.state = RunState.NO_ORDERS
         CustomerValue.objects.all().delete()
@@ -115,34 +116,6 @@ def describe(run: ValueRun, payers: Payers) -> None:
     run.data_last_on = calendar_day(int(payers.last.max()))
 
 
-def lack(settings: ValueSettings, payers: Payers, as_of: date) -> str:
-    """Why a prediction would be a guess; empty if it would not."""
-    if len(payers) < settings.min_payers:
-        return Lack.PAYERS
-    if int((payers.days > 1).sum()) < settings.min_repeat_payers:
-        return Lack.REPEATS
-    if day_number(as_of) - int(payers.first.min()) < settings.min_history_days:
-        return Lack.HISTORY
-    return Lack.NONE
-
-
-def fitted(payers: Payers, as_of: date, before: ValueRun | None) -> tuple[MbgNbd, GammaGamma] | None:
-    """MBG/NBD and Gamma-Gamma, started from the run before; None if there is nothing to fit."""
-    start = before.parameters if before is not None else {}
-    mbg, worth = start.get(Model.MBG_NBD, {}), start.get("gamma_gamma", {})
-    try:
-        model = fit_mbg_nbd(
-            payers.x, payers.t_x, payers.T(as_of), start=[mbg.get(key, 0.0) for key in ("r", "alpha", "a", "b")]
-        )
-        spend = fit_gamma_gamma(
-            payers.x, np.maximum(payers.m, 0.0), start=[worth.get(key, 0.0) for key in ("p", "q", "gamma")]
-        )
-    except ValueError as fault:
-        log.warning("no model could be fitted: %s", fault)
-        return None
-    return model, spend
-
-
 def taught(known: Knowledge, models: tuple[MbgNbd, GammaGamma], found: Contest) -> Knowledge:
     return replace(
         known,
@@ -155,7 +128,13 @@ def taught(known: Knowledge, models: tuple[MbgNbd, GammaGamma], found: Contest) 
 
 
 def score_and_write(
-    run: ValueRun, settings: ValueSettings, payers: Payers, known: Knowledge, assumed: Assumptions, window: Window, clock: Clock
+    run: ValueRun,
+    settings: ValueSettings,
+    payers: Payers,
+    known: Knowledge,
+    assumed: Assumptions,
+    window: Window,
+    clock: Clock,
 ) -> None:
     with clock.step("score"):
         cost = yearly_costs(settings, payers.payer, run.as_of)
@@ -167,7 +146,14 @@ def score_and_write(
     with clock.step("write"):
         run.save()
         columns = value_columns(
-            payers, found, known, assumed, run=run.pk, as_of=run.as_of, state=run.value_state, now=timezone.now()
+            payers,
+            found,
+            known,
+            assumed,
+            run=run.pk,
+            as_of=run.as_of,
+            state=run.value_state,
+            now=timezone.now(),
         )
         replace_rows(CustomerValue, columns, len(payers))
     run.seconds, run.finished_at = clock.seconds, timezone.now()

@@ -11,8 +11,10 @@ from analytics.binary_copy import fetch_arrays
 from analytics.knowledge import knowledge_from
 from analytics.models import PayerStatistics, ValueRun, ValueSettings
 from analytics.payers import Ints, Payers, calendar_day
-from analytics.selectors import newest_run, purchase_days, stored_payers, value_settings
 from analytics.selectors.costs import yearly_costs
+from analytics.selectors.orders import purchase_days
+from analytics.selectors.runs import newest_run, value_settings
+from analytics.selectors.statistics import stored_payers
 from analytics.services.lock import take_values_lock
 from analytics.table_swap import merge_rows, replace_rows
 from analytics.valuation import Window, valuation, whole_history

@@ -34,7 +34,9 @@ def sigmoid(log_odds: ArrayLike) -> Floats:
     return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
 
 
-def fit_logistic(features: ArrayLike, outcome: ArrayLike, *, ridge: float = 1e-3, steps: int = 50) -> Logistic:
+def fit_logistic(
+    features: ArrayLike, outcome: ArrayLike, *, ridge: float = 1e-3, steps: int = 50
+) -> Logistic:
     """Fit P(outcome) on features of shape (rows, columns).
 
     Features are standardised; `ridge` (on the coefficients, not the intercept) keeps separable data finite.
@@ -53,7 +55,9 @@ def fit_logistic(features: ArrayLike, outcome: ArrayLike, *, ridge: float = 1e-3
     penalty = np.full(design.shape[1], ridge)
     penalty[0] = 0.0
     beta, converged = _newton(design, y, penalty, steps)
-    return Logistic(float(beta[0]), tuple(beta[1:].tolist()), tuple(means.tolist()), tuple(scales.tolist()), converged)
+    return Logistic(
+        float(beta[0]), tuple(beta[1:].tolist()), tuple(means.tolist()), tuple(scales.tolist()), converged
+    )
 
 
 def _newton(design: Floats, y: Floats, penalty: Floats, steps: int) -> tuple[Floats, bool]:

@@ -42,7 +42,9 @@ def rows(name: str) -> list[tuple[int, date, int, float]]:
         customer, day, quantity, amount = fields[-4:]
         if name == "sample":
             customer = fields[1]
-        result.append((int(customer), date(int(day[:4]), int(day[4:6]), int(day[6:])), int(quantity), float(amount)))
+        result.append(
+            (int(customer), date(int(day[:4]), int(day[4:6]), int(day[6:])), int(quantity), float(amount))
+        )
     return result
 
 

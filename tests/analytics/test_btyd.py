@@ -76,7 +76,9 @@ def test_the_time_unit_does_not_matter(
     else:
         other = type(model)(model.r, model.alpha * unit, model.a, model.b, 0)
     now = probability_of_purchase(model, x, t_x, T, horizon)
-    assert probability_of_purchase(other, x, t_x * unit, T * unit, horizon * unit) == pytest.approx(now, rel=1e-6)
+    assert probability_of_purchase(other, x, t_x * unit, T * unit, horizon * unit) == pytest.approx(
+        now, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("fit", FITS)
@@ -105,9 +107,7 @@ def test_a_warm_start_ends_at_the_same_optimum(fit: Any) -> None:
     assert warm.log_likelihood == pytest.approx(cold.log_likelihood, abs=1e-5)
 
 
-@given(
-    st.floats(0.05, 20), st.floats(0.5, 500), st.floats(0.05, 20), st.floats(0.5, 500), customers()
-)
+@given(st.floats(0.05, 20), st.floats(0.5, 500), st.floats(0.05, 20), st.floats(0.5, 500), customers())
 @settings(max_examples=60)
 def test_the_hidden_integral_agrees_with_adaptive_quadrature(
     r: float, alpha: float, s: float, beta: float, customer: tuple[float, float, float]
@@ -232,7 +232,9 @@ def test_expected_value_lies_between_ones_own_mean_and_that_of_all() -> None:
     ],
 )
 @pytest.mark.parametrize("fit", FITS)
-def test_impossible_histories_are_refused_in_a_sentence(fit: Any, x: Any, t_x: Any, T: Any, sentence: str) -> None:
+def test_impossible_histories_are_refused_in_a_sentence(
+    fit: Any, x: Any, t_x: Any, T: Any, sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         fit(x, t_x, T)
 

@@ -90,7 +90,9 @@ def test_holdout_accuracy(
     )
 
 
-@pytest.mark.parametrize(("name", "recency", "frequency"), [("sample", 0.771, 0.760), ("master", 0.759, 0.754)])
+@pytest.mark.parametrize(
+    ("name", "recency", "frequency"), [("sample", 0.771, 0.760), ("master", 0.759, 0.754)]
+)
 def test_baselines(name: str, recency: float, frequency: float) -> None:
     data: Cdnow = history(name)
     came = data.holdout > 0

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from analytics.backtest import METRICS, Judgement
-from analytics.services import value_backtest
-from analytics.services.backtest import as_document
+from analytics.services.backtest import as_document, value_backtest
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from analytics.models import ValueRun
-from analytics.services import value_refresh
+from analytics.services.refresh import value_refresh
 from analytics.weekly import log_likelihood_in_weeks, parameters_in_weeks
 
 
@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Compute every customer's value: pull, RFM, fit, score, write."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="last known day; today by default")
+        parser.add_argument(
+            "--as-of", type=date.fromisoformat, metavar="DATE", help="last known day; today by default"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:

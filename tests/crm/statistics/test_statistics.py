@@ -42,35 +42,36 @@ def test_the_standard_error_of_the_area_is_that_of_repeated_samples() -> None:
 
 def test_logistic_regression_finds_the_coefficients_that_made_the_data() -> None:
     random = np.random.default_rng(2)
-    X = random.normal(3, 2, (40_000, 2))
-    p = 1 / (1 + np.exp(-(-1 + 0.8 * X[:, 0] - 0.5 * X[:, 1])))
-    found = fit_logistic(X, random.random(40_000) < p)
+    table = random.normal(3, 2, (40_000, 2))
+    p = 1 / (1 + np.exp(-(-1 + 0.8 * table[:, 0] - 0.5 * table[:, 1])))
+    found = fit_logistic(table, random.random(40_000) < p)
     slopes = np.array(found.coefficients) / np.array(found.scales)
     assert found.converged
     assert slopes == pytest.approx([0.8, -0.5], abs=0.03)
-    assert np.abs(found.probability(X) - p).max() < 0.02
+    assert np.abs(found.probability(table) - p).max() < 0.02
 
 
 def test_logistic_regression_stays_finite_on_separable_data_and_constant_columns() -> None:
-    X = np.column_stack([np.arange(20.0), np.ones(20)])
-    found = fit_logistic(X, np.arange(20) >= 10)
+    table = np.column_stack([np.arange(20.0), np.ones(20)])
+    found = fit_logistic(table, np.arange(20) >= 10)
     assert np.isfinite(found.coefficients).all()
-    assert (found.probability(X) > 0.5).tolist() == [False] * 10 + [True] * 10
+    assert (found.probability(table) > 0.5).tolist() == [False] * 10 + [True] * 10
 
 
 @pytest.mark.parametrize(
-    ("X", "y"), [([[1.0], [2.0]], [1, 1]), ([[1.0], [np.nan]], [0, 1]), ([[1.0]], [0, 1]), ([[1.0], [2.0]], [0, 2])]
+    ("table", "y"),
+    [([[1.0], [2.0]], [1, 1]), ([[1.0], [np.nan]], [0, 1]), ([[1.0]], [0, 1]), ([[1.0], [2.0]], [0, 2])],
 )
-def test_logistic_regression_refuses_what_teaches_nothing(X: list[list[float]], y: list[int]) -> None:
+def test_logistic_regression_refuses_what_teaches_nothing(table: list[list[float]], y: list[int]) -> None:
     with pytest.raises(ValueError):
-        fit_logistic(X, y)
+        fit_logistic(table, y)
 
 
 def test_brier_and_calibration() -> None:
     assert brier_score([0.5, 1.0], [0, 1]) == pytest.approx(0.125)
     bins = calibration(np.linspace(0, 1, 100), np.linspace(0, 1, 100) > 0.5)
     assert [b.count for b in bins] == [10] * 10
-    assert bins[0].observed == 0 and bins[-1].observed == 1
+    assert (bins[0].observed, bins[-1].observed) == (0, 1)
     assert [b.predicted for b in bins] == sorted(b.predicted for b in bins)
 
 

@@ -1,0 +1,49 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from analytics.choices import Model
+from analytics.selectors.record import inputs_of, month_before, reasons_of, statistics_of, today_of
+from analytics.selectors.runs import newest_run
+from contacts.models import Customer
+from contacts.selectors import payer_value
+from crm.access.services import allowed
+from crm.company.selectors import company_day
+from crm.staff.models import User
+
+
+class ValuePanel:
+    """What the customer (or their organisation, who pays) is worth and whether they are about to leave."""
+
+    key = "value"
+    title = _("Value")
+    permission = "analytics.view_value"
+    template = "analytics/value_panel.html"
+    query_budget = 5
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        payer, value = payer_value(user, customer)
+        shared = {"customer": customer, "payer": payer, "value": value, "of_organisation": payer != customer}
+        if value is None:
+            return shared
+        run, found = newest_run(), statistics_of(payer)
+        today = today_of(run, value, found, company_day())
+        before = month_before(user, payer, value.as_of)
+        return shared | {
+            "run": run,
+            "today": today,
+            "churn_risk": value.churn_risk if today is None or today.churn_risk is None else today.churn_risk,
+            "champion": Model(run.champion).label if run and run.champion else "",
+            "trend": trend(value.lifetime_value, before.lifetime_value) if before else None,
+            "before": before,
+            "reasons": reasons_of(value, found, today) if allowed(user, "sales.view_order") else [],
+            "inputs": inputs_of(value, found, run),
+            "lack": run.get_lack_display() if run and run.lack else "",
+        }
+
+
+def trend(now: float | None, then: float | None) -> float | None:
+    """The change of the lifetime value since the last month end, as a share of what it was."""
+    if now is None or not then:
+        return None
+    return (now - then) / abs(then)

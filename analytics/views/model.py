@@ -1,0 +1,42 @@
+"""The page of the models: how values come about, how well they would have done, and the settings."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from analytics.forms import ValueSettingsForm
+from analytics.selectors.model import model_context
+from analytics.selectors.runs import value_settings
+from analytics.services.settings import settings_update
+from crm.access.services import allowed
+from crm.access.views import ProtectedView
+
+
+class ModelView(ProtectedView):
+    permission = "analytics.view_model"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return model_page(self, request, ValueSettingsForm(instance=value_settings()))
+
+
+class ModelSettingsView(ProtectedView):
+    """Saves the settings and queues a refresh."""
+
+    permission = "analytics.edit_model"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        settings = value_settings()
+        form = ValueSettingsForm(request.POST, instance=settings)
+        if not form.is_valid():
+            return model_page(self, request, form, status=422)
+        settings_update(actor=self.user, settings=value_settings(), changes=form.changes())
+        messages.success(request, _("Saved. All values are being computed again."))
+        return redirect("analytics:model")
+
+
+def model_page(
+    view: ProtectedView, request: HttpRequest, form: ValueSettingsForm, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "can_edit": allowed(view.user, "analytics.edit_model"), **model_context()}
+    return render(request, "analytics/model.html", context, status=status)

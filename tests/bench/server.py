@@ -1,9 +1,20 @@
-"""The program as it is served, and beside it the page floor."""
+"""The program as it is served, and beside it the page floor: a bare Django handler without middleware."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
-from crm.wsgi import application  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402 - the settings must be named before
+from django.test import override_settings  # noqa: E402
 
-__all__ = ["application"]
+from crm.wsgi import application as program  # noqa: E402
+
+with override_settings(MIDDLEWARE=[]):
+    bare = WSGIHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    handler = bare if environ["PATH_INFO"] == "/bench/floor/" else program
+    return handler(environ, start_response)

@@ -54,13 +54,17 @@ def test_an_outsider_reads_no_customer(
     assert "Lindqvist" not in answer.content.decode()
 
 
-def test_what_is_invisible_is_404_as_if_it_did_not_exist(narrow: User, customer: Customer, sign_in: SignIn) -> None:
+def test_what_is_invisible_is_404_as_if_it_did_not_exist(
+    narrow: User, customer: Customer, sign_in: SignIn
+) -> None:
     client = sign_in(narrow)
     assert client.get(f"/customers/{customer.pk}/").status_code == 404
     assert client.get("/customers/999999999/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["edit/", "delete/", "properties/city/", "tags/", "interactions/", "relationships/"])
+@pytest.mark.parametrize(
+    "path", ["edit/", "delete/", "properties/city/", "tags/", "interactions/", "relationships/"]
+)
 def test_posts_to_an_invisible_customer_change_nothing(
     path: str, narrow: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
 ) -> None:
@@ -81,7 +85,9 @@ def test_the_service_itself_refuses_the_forbidden(agent: User, customer: Custome
 def test_inline_edit_saves_one_property(rep: User, customer: Customer, sign_in: SignIn) -> None:
     client = sign_in(rep)
     answer = client.post(
-        f"/customers/{customer.pk}/properties/city/", {"city": "Oslo", "version": "1"}, headers={"HX-Request": "true"}
+        f"/customers/{customer.pk}/properties/city/",
+        {"city": "Oslo", "version": "1"},
+        headers={"HX-Request": "true"},
     )
     assert answer.status_code == 200
     assert "Oslo" in answer.content.decode()
@@ -90,7 +96,9 @@ def test_inline_edit_saves_one_property(rep: User, customer: Customer, sign_in: 
 
 def test_a_stale_inline_edit_shows_both_values(rep: User, customer: Customer, sign_in: SignIn) -> None:
     customer_edit(actor=rep, customer=customer, values={"city": "Oslo"}, version=1)
-    answer = sign_in(rep).post(f"/customers/{customer.pk}/properties/city/", {"city": "Bergen", "version": "1"})
+    answer = sign_in(rep).post(
+        f"/customers/{customer.pk}/properties/city/", {"city": "Bergen", "version": "1"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Oslo" in page

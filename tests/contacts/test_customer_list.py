@@ -68,7 +68,9 @@ def ids(page: Any) -> list[int]:
 
 
 @pytest.mark.parametrize("sort", [*CUSTOMERS.sorts, *(f"-{key}" for key in CUSTOMERS.sorts)])
-def test_every_sort_meets_every_row_once(sort: str, crowd: list[Customer], rep: User, sign_in: SignIn) -> None:
+def test_every_sort_meets_every_row_once(
+    sort: str, crowd: list[Customer], rep: User, sign_in: SignIn
+) -> None:
     found = walk(sign_in(rep), f"sort={sort}")
     assert len(found) == len(set(found)) == 120
 
@@ -121,7 +123,9 @@ def test_filters_narrow_the_list(crowd: list[Customer], rep: User, sign_in: Sign
 def test_neighbours_follow_the_list_one_came_from(crowd: list[Customer], rep: User, sign_in: SignIn) -> None:
     client = sign_in(rep)
     found = walk(client, "sort=name")
-    page = client.get(f"/customers/{found[60]}/", headers={"Referer": "http://testserver/customers/?sort=name"})
+    page = client.get(
+        f"/customers/{found[60]}/", headers={"Referer": "http://testserver/customers/?sort=name"}
+    )
     assert f"/customers/{found[59]}/?list=sort%3Dname" in page.context["neighbours"]["previous_url"]
     assert f"/customers/{found[61]}/?list=sort%3Dname" in page.context["neighbours"]["next_url"]
 

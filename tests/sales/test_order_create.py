@@ -34,7 +34,11 @@ def test_an_order_is_placed_with_its_lines(rep: User, customer: Customer, sign_i
     answer = sign_in(rep).post("/orders/new/", data(customer))
     order = Order.objects.get()
     assert answer.status_code == 302
-    assert (order.amount, order.base_amount, order.payer_id) == (Decimal("39.80"), Decimal("39.80"), customer.pk)
+    assert (order.amount, order.base_amount, order.payer_id) == (
+        Decimal("39.80"),
+        Decimal("39.80"),
+        customer.pk,
+    )
     assert order.placed_on == date(2026, 3, 1)
     assert order.lines.get().line_amount == Decimal("39.80")
     assert DirtyCustomer.objects.filter(customer_id=customer.pk, kind="order").exists()
@@ -45,12 +49,16 @@ def test_the_payer_is_the_buyers_organisation_at_that_moment(rep: User, customer
     Customer.objects.filter(pk=customer.pk).update(organisation=firm)
     customer.refresh_from_db()
     line = Line(Decimal(1), Decimal(5), text="x")
-    order = order_create(actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=[line])
+    order = order_create(
+        actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=[line]
+    )
     Customer.objects.filter(pk=customer.pk).update(organisation=None)
     assert Order.objects.get(pk=order.pk).payer == firm
 
 
-def test_a_foreign_currency_is_kept_beside_the_companys(rep: User, customer: Customer, sign_in: SignIn) -> None:
+def test_a_foreign_currency_is_kept_beside_the_companys(
+    rep: User, customer: Customer, sign_in: SignIn
+) -> None:
     ExchangeRate.objects.create(currency="EUR", valid_on=date(2026, 2, 1), rate=Decimal("1.10"))
     sign_in(rep).post("/orders/new/", data(customer, currency="eur"))
     order = Order.objects.get()
@@ -60,7 +68,9 @@ def test_a_foreign_currency_is_kept_beside_the_companys(rep: User, customer: Cus
 def test_margin_is_known_when_every_cost_is(rep: User, customer: Customer) -> None:
     beans = Product.objects.create(code="B", name="Beans", cost_amount=Decimal(4))
     lines = [Line(Decimal(3), Decimal(10), product=beans, discount_rate=Decimal(10))]
-    order = order_create(actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=lines)
+    order = order_create(
+        actor=rep, customer=customer, placed_on=date(2026, 1, 2), currency="USD", lines=lines
+    )
     assert (order.amount, order.margin_amount) == (Decimal(27), Decimal(15))
 
 

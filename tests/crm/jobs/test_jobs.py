@@ -79,7 +79,7 @@ def test_the_job_of_a_killed_worker_runs_again_and_a_poisonous_one_dies() -> Non
     address = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        worker = subprocess.run([sys.executable, "-c", code], env=environment, check=False)  # noqa: S603
+        worker = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
         assert worker.returncode == -9
         Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
         sweep()

@@ -57,7 +57,9 @@ def test_nothing_is_found_for_those_who_may_not_see_it(
     assert "Ada" not in page.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "'", "\\", "a & b | !c <-> d", "':*", "(((", "\x00", "%", "é" * 500])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "'", "\\", "a & b | !c <-> d", "':*", "(((", "\x00", "%", "é" * 500]
+)
 def test_any_text_is_a_question(text: str, crowd: dict[str, Customer], rep: User) -> None:
     search(rep, text)
 
@@ -70,5 +72,7 @@ def test_folding_is_stable_and_words_are_never_empty(text: str) -> None:
 
 def test_every_indexed_text_can_be_stored(rep: User) -> None:
     strange = "a\x00b \u202e \ufeff 'x' \\ :* & ! ()"
-    row = SearchRow.objects.create(object_type="x.y", object_id=1, title="x", text=index_text(strange), team_id=1)
+    row = SearchRow.objects.create(
+        object_type="x.y", object_id=1, title="x", text=index_text(strange), team_id=1
+    )
     assert row.pk

@@ -43,7 +43,8 @@ class Ranker:
 
 def features(payers: Payers, as_of: date) -> Floats:
     columns = (payers.x, payers.recency(as_of), payers.T(as_of), np.maximum(payers.amount, 0.0))
-    return np.log1p(np.column_stack(columns))
+    logs: Floats = np.log1p(np.column_stack(columns))
+    return logs
 
 
 def trained_days(days: PurchaseDays, as_of: date, horizon: int) -> int:

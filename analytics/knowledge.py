@@ -74,7 +74,7 @@ def _model(kind: Any, values: Mapping[str, Any] | None) -> Any:
 
 
 def _ranker(values: Mapping[str, Any]) -> Ranker:
-    logistic = {
+    logistic: dict[str, Any] = {
         key: tuple(part) if isinstance(part, list) else part for key, part in values["logistic"].items()
     }
     return Ranker(Logistic(**logistic), values["shift"])

@@ -124,11 +124,11 @@ def future_if_alive(model: MbgNbd, x: Floats, T: Floats, terms: Terms) -> tuple[
     if len(xs.values) * len(Ts.values) <= 20_000_000:
         return tuple((table @ to_values)[xs.codes, Ts.codes] for table in tables)  # type: ignore[return-value]
     rows = to_values.T[Ts.codes]
-    return tuple((table[xs.codes] * rows).sum(axis=1) for table in tables)  # type: ignore[return-value]
+    return tuple((table[xs.codes] * rows).sum(axis=1) for table in tables)
 
 
 def _at_nodes(model: MbgNbd, x: Floats, T: Floats, terms: Terms) -> tuple[Floats, Floats, Floats]:
-    ends = np.arange(1, terms.months + 1) * terms.days_per_month
+    ends: Floats = np.arange(1, terms.months + 1, dtype=np.float64) * terms.days_per_month
     counts = purchases_if_alive(model, x[:, None, None], T[None, :, None], ends[None, None, :])
     by_month = np.diff(counts, axis=2, prepend=0.0)
     return counts[..., -1], by_month @ terms.discounts, _pairs_if_alive(model, x, T, terms.days)

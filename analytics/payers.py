@@ -127,7 +127,8 @@ class PurchaseDays:
         known = place < len(payers)
         known[known] = payers[place[known]] == self.payer[known]
         count = np.bincount(place[known], minlength=len(payers)).astype(np.float64)
-        return count, np.bincount(place[known], weights=self.amount[known], minlength=len(payers))
+        amount = np.bincount(place[known], weights=self.amount[known], minlength=len(payers))
+        return count, amount.astype(np.float64)
 
 
 def collapsed(packed: Ints, cents: Ints) -> PurchaseDays:

@@ -169,7 +169,8 @@ def gauss_series(A: Floats, B: float, c: Floats, z: Floats) -> Floats:
             open_rows = np.abs(term) * z > 1e-14 * np.abs(total) * (1 - z)
             if not open_rows.all():
                 result[left[~open_rows]] = total[~open_rows]
-                left, A, c, z, term, total = (array[open_rows] for array in (left, A, c, z, term, total))
+                left, A, c, z = left[open_rows], A[open_rows], c[open_rows], z[open_rows]
+                term, total = term[open_rows], total[open_rows]
         if not left.size:
             break
     result[left] = total + term * z / (1 - z)

@@ -63,11 +63,12 @@ class History:
 
     def every(self, step: int) -> "History":
         """A thinned history, for a cheap first approach to the optimum."""
-        columns = [Column(c.values, c.codes[::step]) for c in (self.x, self.t_x, self.T)]
-        return History(*columns, self.weight[::step])
+        x, t_x, T = (Column(c.values, c.codes[::step]) for c in (self.x, self.t_x, self.T))
+        return History(x, t_x, T, self.weight[::step])
 
     def weight_by_x(self) -> Floats:
-        return np.bincount(self.x.codes, weights=self.weight, minlength=len(self.x.values))
+        counts = np.bincount(self.x.codes, weights=self.weight, minlength=len(self.x.values))
+        return counts.astype(np.float64)
 
 
 def column(values: Floats) -> Column:
@@ -95,26 +96,26 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
         raise ValueError("No customer bought again: without repeat purchases no model can be fitted.")
     if not (w * T_).any():
         raise ValueError("T is 0 for everyone: there is no time to learn from.")
-    columns = [column(values) for values in (x_, t_x_, T_)]
-    return _packed(columns, w, counted=weights is None)
+    return _packed(column(x_), column(t_x_), column(T_), w, counted=weights is None)
 
 
-def _packed(columns: list[Column], weights: Floats, *, counted: bool) -> History:
-    sizes = [len(c.values) for c in columns]
-    if sizes[0] * sizes[1] * sizes[2] >= 2**62:
-        return History(*columns, weights)
-    packed = (columns[0].codes * sizes[1] + columns[1].codes) * sizes[2] + columns[2].codes
-    if counted:
-        keys, weight = _counted(packed)
-    else:
-        keys, inverse = np.unique(packed, return_inverse=True)
-        weight = np.bincount(inverse, weights=weights)
-    rest, T_codes = np.divmod(keys, sizes[2])
-    x_codes, t_x_codes = np.divmod(rest, sizes[1])
-    codes = (x_codes, t_x_codes, T_codes)
-    return History(*(Column(c.values, code) for c, code in zip(columns, codes, strict=True)), weight)
+def _packed(x: Column, t_x: Column, T: Column, weights: Floats, *, counted: bool) -> History:
+    if len(x.values) * len(t_x.values) * len(T.values) >= 2**62:
+        return History(x, t_x, T, weights)
+    packed = (x.codes * len(t_x.values) + t_x.codes) * len(T.values) + T.codes
+    keys, weight = _counted(packed) if counted else _weighed(packed, weights)
+    rest, T_codes = np.divmod(keys, len(T.values))
+    x_codes, t_x_codes = np.divmod(rest, len(t_x.values))
+    return History(
+        Column(x.values, x_codes), Column(t_x.values, t_x_codes), Column(T.values, T_codes), weight
+    )
 
 
 def _counted(packed: Codes) -> tuple[Codes, Floats]:
     keys, counts = np.unique(packed, return_counts=True)
     return keys, counts.astype(np.float64)
+
+
+def _weighed(packed: Codes, weights: Floats) -> tuple[Codes, Floats]:
+    keys, inverse = np.unique(packed, return_inverse=True)
+    return keys, np.bincount(inverse, weights=weights).astype(np.float64)

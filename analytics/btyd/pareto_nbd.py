@@ -133,7 +133,8 @@ def log_integral(
 def probability_alive(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats) -> Floats:
     log_left = np.log(model.s) + log_integral(model.r, model.alpha, model.s, model.beta, x, t_x, T)
     log_alive = -(model.r + x) * np.log(model.alpha + T) - model.s * np.log(model.beta + T)
-    return np.exp(-np.logaddexp(0.0, log_left - log_alive))
+    alive: Floats = np.exp(-np.logaddexp(0.0, log_left - log_alive))
+    return alive
 
 
 def probability_of_purchase(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats) -> Floats:
@@ -144,7 +145,8 @@ def probability_of_purchase(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats,
     stays = log_start - r * np.log(alpha + horizon) - model.s * np.log(beta + horizon)
     leaves = log_start + np.log(model.s) + log_integral(r, alpha, model.s, beta, zero, zero, horizon)
     silent = np.exp(np.logaddexp(stays, leaves))
-    return probability_alive(model, x, t_x, T) * np.clip(1 - silent, 0.0, 1.0)
+    buys: Floats = probability_alive(model, x, t_x, T) * np.clip(1 - silent, 0.0, 1.0)
+    return buys
 
 
 def expected_purchases(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats) -> Floats:

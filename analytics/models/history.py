@@ -16,7 +16,7 @@ class ValueHistory(models.Model):
     customer = models.ForeignKey(
         "contacts.Customer",
         on_delete=models.CASCADE,
-        related_name="value_history",
+        related_name="+",
         db_index=False,
         db_constraint=False,
     )

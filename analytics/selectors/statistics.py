@@ -15,6 +15,6 @@ TYPES = ("int8", "int4", "int4", "int4", "int4", "float8", "float8", "float8")
 
 def stored_payers() -> Payers:
     """Everyone with a placed order."""
-    columns = fetch_arrays(QUERY, TYPES)
-    whole = [column.astype(np.int64) for column in columns[:5]]
-    return Payers(*whole, *columns[5:])
+    payer, first, last, days, orders, *amounts = fetch_arrays(QUERY, TYPES)
+    whole = (column.astype(np.int64) for column in (payer, first, last, days, orders))
+    return Payers(*(*whole, *amounts))

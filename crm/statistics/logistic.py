@@ -31,7 +31,8 @@ def sigmoid(log_odds: ArrayLike) -> Floats:
     """1 / (1 + e^-z) without overflow."""
     z = np.asarray(log_odds, float)
     small = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1 / (1 + small), small / (1 + small))
+    result: Floats = np.where(z >= 0, 1 / (1 + small), small / (1 + small))
+    return result
 
 
 def fit_logistic(

@@ -35,11 +35,15 @@ test: install ## Run all tests with servers of their own (TESTS=tests/crm for so
 
 .PHONY: check
 check: .venv/.installed ## Format, lint, types, import contracts, migrations, security: in seconds
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
-	@.venv/bin/lint-imports --no-logo --quiet 2>/dev/null || .venv/bin/lint-imports
-	@VAR_DIR=$${VAR_DIR:-var}/test $(PY) -W ignore manage.py makemigrations --check --dry-run
-	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive crm contacts sales analytics
-	@VAR_DIR=$${VAR_DIR:-var}/test .venv/bin/mypy
+	@bad=0; export VAR_DIR=$${VAR_DIR:-var}/test; \
+	run() { "$$@" || bad=1; }; \
+	run .venv/bin/ruff format --quiet --check .; \
+	run .venv/bin/ruff check --quiet .; \
+	out=$$(.venv/bin/lint-imports 2>&1) || { echo "$$out"; bad=1; }; \
+	run $(PY) -W ignore manage.py makemigrations --check --dry-run --verbosity 0; \
+	run .venv/bin/bandit --quiet -ll --configfile pyproject.toml --recursive crm contacts sales analytics; \
+	run .venv/bin/mypy; \
+	[ $$bad = 0 ] && echo "All checks passed."
 
 .PHONY: bench
 bench: install ## Measure against the floors and write build/bench.json (BENCH_CUSTOMERS scales it)

@@ -21,7 +21,7 @@ QUIET_WARNINGS = "ignore:You're running the worker with superuser,ignore:No dire
 WILDCARDS = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
 
-class PlainPrinter(Printer):  # type: ignore[misc]
+class PlainPrinter(Printer):
     """Lines of the three programs; honcho's own (started, sending SIGTERM) are left out."""
 
     def write(self, message: Message) -> None:

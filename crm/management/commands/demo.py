@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, _interrupt)
         started_at = timezone.now()
-        check_port = [sys.executable, settings.BASE_DIR / "scripts" / "port.py"]
+        check_port = [sys.executable, str(settings.BASE_DIR / "scripts" / "port.py")]
         if not load_only and subprocess.run(check_port, check=False).returncode:
             raise SystemExit(1)
         try:

@@ -37,8 +37,8 @@ test: install ## Run all tests with servers of their own (TESTS=tests/crm for so
 check: .venv/.installed ## Format, lint, types, import contracts, migrations, security: in seconds
 	@bad=0; export VAR_DIR=$${VAR_DIR:-var}/test; \
 	run() { "$$@" || bad=1; }; \
-	run .venv/bin/ruff format --quiet --check .; \
-	run .venv/bin/ruff check --quiet .; \
+	run .venv/bin/ruff format --quiet --check --output-format concise .; \
+	run .venv/bin/ruff check --quiet --output-format concise .; \
 	out=$$(.venv/bin/lint-imports 2>&1) || { echo "$$out"; bad=1; }; \
 	run $(PY) -W ignore manage.py makemigrations --check --dry-run --verbosity 0; \
 	run .venv/bin/bandit --quiet -ll --configfile pyproject.toml --recursive crm contacts sales analytics; \

@@ -12,7 +12,7 @@ Wagner and Hoppe (2008), "Erratum on the MBG/NBD model".
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln, expit, gammaln, psi
+from scipy.special import betaln, expit, gammaln, polygamma, psi
 
 from analytics.btyd.history import Floats, History, collapse
 from analytics.btyd.maximise import maximise, valid_start
@@ -23,6 +23,11 @@ THIN_ABOVE = 60_000
 THIN_TO = 15_000
 #: Enough for horizons of a thousand times a customer's age.
 MOST_TERMS = 50_000
+#: From here on the chance of leaving is nearly the same for all.
+LARGE_A = 20.0
+LEAVING_NODES, LEAVING_WEIGHTS = np.polynomial.legendre.leggauss(96)
+REACH = 12.0
+BLOCK = 8192
 
 
 def fit_bg_nbd(
@@ -138,11 +143,14 @@ def expected_purchases(model: BgNbd | MbgNbd, x: Floats, t_x: Floats, T: Floats,
 
 
 def purchases_if_alive(model: BgNbd | MbgNbd, x: Floats, T: Floats, horizon: Floats) -> Floats:
-    """Expected purchases of someone alive: the closed form after Euler's transformation of its 2F1.
+    """Expected purchases of someone alive.
 
-    With c = a+b+x+e-1, q = (alpha+T)/(alpha+T+t): c/(a-1) * (1 - q^(a-1) 2F1(c-r-x, a-1; c; 1-q)), where the
-    published form has 2F1(r+x, b+x+e; c; 1-q) q^(r+x), whose series hardly converges for heavy buyers.
+    The closed form after Euler's transformation of its 2F1: with c = a+b+x+e-1 and q = (alpha+T)/(alpha+T+t) it is
+    c/(a-1) * (1 - q^(a-1) 2F1(c-r-x, a-1; c; 1-q)); the published 2F1(r+x, b+x+e; c; 1-q) q^(r+x) hardly converges
+    for heavy buyers. Where everybody leaves alike (a is large) both overflow, and the mean over p is integrated.
     """
+    if model.a > LARGE_A:
+        return _integrated_over_leaving(model, x, T, horizon)
     a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6  # the limit at a = 1 is smooth, the quotient is not
     c = a + model.b + x + _edge(model) - 1
     c = np.where(np.abs(c) < 1e-6, 1e-6, c)
@@ -150,6 +158,22 @@ def purchases_if_alive(model: BgNbd | MbgNbd, x: Floats, T: Floats, horizon: Flo
     log_power = (a - 1) * np.log1p(-z)
     series = gauss_series(c - model.r - x, a - 1, c, z)
     return np.maximum(c / (a - 1) * (1 - np.exp(log_power) * series), 0.0)
+
+
+def _integrated_over_leaving(model: BgNbd | MbgNbd, x: Floats, T: Floats, horizon: Floats) -> Floats:
+    """The mean of (1 - (1 + p t / (alpha+T))^-(r+x)) / p over p ~ Beta(a, b+x+e), in the logit of p."""
+    rows = np.broadcast_arrays(x, T, horizon)
+    result = np.empty(rows[0].size)
+    for at in range(0, result.size, BLOCK):
+        x_, T_, t_ = (row.reshape(-1)[at : at + BLOCK, None] for row in rows)
+        a, b, k = model.a, model.b + x_ + _edge(model), model.r + x_
+        centre, spread = psi(a) - psi(b), np.sqrt(polygamma(1, a) + polygamma(1, b))
+        v = centre + REACH * spread * LEAVING_NODES
+        log_p, log_stay = -np.logaddexp(0, -v), -np.logaddexp(0, v)
+        weight = LEAVING_WEIGHTS * np.exp(a * log_p + b * log_stay - betaln(a, b))
+        mean = -np.expm1(-k * np.log1p(np.exp(log_p) * t_ / (model.alpha + T_))) / np.exp(log_p)
+        result[at : at + BLOCK] = (weight * mean).sum(axis=1) / weight.sum(axis=1)
+    return result.reshape(rows[0].shape)
 
 
 def gauss_series(A: Floats, B: float, c: Floats, z: Floats) -> Floats:

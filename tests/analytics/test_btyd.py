@@ -25,6 +25,7 @@ from analytics.btyd import (
     probability_of_purchase,
 )
 from analytics.btyd import pareto_nbd as pareto
+from analytics.btyd.beta_geometric import purchases_if_alive
 from analytics.btyd.history import Floats
 from tests.analytics.cdnow import history
 
@@ -151,6 +152,17 @@ def test_expected_purchases_integrate_over_the_chance_of_leaving(
     mean = -np.expm1(-(model.r + x) * np.log1p(p * horizon / (model.alpha + T))) / p
     expected = float(probability_alive(model, x, t_x, T)) * (weights @ mean) / weights.sum()
     assert float(expected_purchases(model, x, t_x, T, horizon)) == pytest.approx(expected, rel=1e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize("b", [0.5, 80.0, 1e6])
+def test_purchases_stay_finite_where_everybody_leaves_alike(b: float) -> None:
+    """Just below and above the switch of method they agree; far above it p is a constant."""
+    x, T, t = np.array([0.0, 3.0, 60.0]), np.array([20.0, 300.0, 900.0]), np.array([30.0, 365.0, 1000.0])
+    below, above = (purchases_if_alive(MbgNbd(0.8, 40.0, a, b, 0.0), x, T, t) for a in (19.999999, 20.000001))
+    assert above == pytest.approx(below, rel=2e-5)
+    same = MbgNbd(0.8, 40.0, 1e6, 4e6, 0.0)
+    expected = -np.expm1(-(0.8 + x) * np.log1p(0.2 * t / (40 + T))) / 0.2
+    assert purchases_if_alive(same, x, T, t) == pytest.approx(expected, rel=1e-3)
 
 
 def _simulated(model: MbgNbd, T: float, horizon: float, n: int) -> tuple[Floats, Floats, Floats, Floats]:

@@ -34,6 +34,8 @@ POINTS = ("email", "phone")
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person or organisation; `version` is what the writer saw."""
 
+    field_order = ("name", "kind", "email", "phone", "organisation", "job_title")
+
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     organisation = RecordChoiceField(Customer, label=_("Organisation"))
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)

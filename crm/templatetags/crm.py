@@ -85,6 +85,21 @@ def money_whole(value: Number | None, currency: str = "") -> str:
     return _signed_money(value, currency or company().currency, 0)
 
 
+STEPS = ((1e9, "B"), (1e6, "M"), (1e4, "k"))
+
+
+@register.filter
+def money_short(value: Number | None, currency: str = "") -> str:
+    """Money where there is little room: $48.9k, $1.2M; below ten thousand in full."""
+    if value is None or value == "":
+        return ""
+    for size, letter in STEPS:
+        if abs(value) >= size:
+            scale = 1000.0 if letter == "k" else size
+            return _signed_money(float(value) / scale, currency or company().currency, 1) + letter
+    return money_whole(value, currency)
+
+
 @register.filter
 def number(value: Number | None, decimals: int = 0) -> str:
     """A number with the separators of the reader's language."""

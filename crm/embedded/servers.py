@@ -116,6 +116,7 @@ class Postgres(Server):
         self.end_leftover(self.data / "postmaster.pid", str(self.data))
         if not self.data.exists():
             self.initdb()
+        self.data.chmod(0o700)  # whatever a `chmod -R` made of it: PostgreSQL insists
         sockets = self.folder("run")
         for leftover in sockets.iterdir():  # a lock beside a socket may name a process that is long gone
             leftover.unlink()

@@ -1,5 +1,7 @@
 /** <tenure-inline-edit>: the editor of one property. Focus on arrival; Enter saves, Esc cancels; focus comes back. */
 class InlineEdit extends HTMLElement {
+  #row = "";
+
   connectedCallback() {
     const field = this.querySelector("select, textarea, input:not([type=hidden])");
     field?.focus();
@@ -10,6 +12,14 @@ class InlineEdit extends HTMLElement {
       field.setAttribute("aria-describedby", error.id);
     }
     this.addEventListener("keydown", (event) => this.#key(event));
+    this.#row = this.closest(".property")?.id ?? "";
+  }
+
+  /** When the editor gives way to the value again, the focus stays in the row. */
+  disconnectedCallback() {
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.getElementById(this.#row)?.querySelector("a")?.focus();
+    });
   }
 
   #key(event) {
@@ -22,14 +32,5 @@ class InlineEdit extends HTMLElement {
     }
   }
 }
-
-/** When the editor gives way to the value again, the focus stays in the row. */
-document.addEventListener("htmx:after:swap", (event) => {
-  const source = event.detail.ctx?.sourceElement;
-  if (!source?.closest?.("tenure-inline-edit") && !source?.isConnected === false) return;
-  const id = source?.closest?.(".property")?.id;
-  const row = id && document.getElementById(id);
-  if (row && document.activeElement === document.body) row.querySelector("[data-property]")?.focus();
-});
 
 customElements.define("tenure-inline-edit", InlineEdit);

@@ -10,9 +10,10 @@ class RecordPage extends HTMLElement {
       const tab = event.target.closest("[data-pane]");
       if (tab) this.#pane(tab);
     });
-    for (const link of this.querySelectorAll('.value-strip a[href^="#why-"]')) {
-      link.addEventListener("click", () => this.#why(link.hash.slice(1)));
-    }
+    this.querySelector(".value-strip")?.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (link?.pathname === location.pathname && this.#why(link.hash.slice(1))) event.preventDefault();
+    });
     if (location.hash.startsWith("#why-")) this.#why(location.hash.slice(1));
   }
 
@@ -29,14 +30,15 @@ class RecordPage extends HTMLElement {
     }
   }
 
-  /** A figure of the strip opens its explanation in the value panel. */
+  /** A figure of the strip opens its explanation in the value panel; says whether there is one. */
   #why(id) {
     const explanation = document.getElementById(id);
-    if (!explanation) return;
+    if (!explanation) return false;
     const tab = this.querySelector('[data-pane="panels"]');
     if (tab?.checkVisibility() && this.dataset.tab !== "panels") this.#pane(tab);
     if ("open" in explanation) explanation.open = true;
     explanation.scrollIntoView({ block: "nearest" });
+    return true;
   }
 
   #key(event) {

@@ -2,6 +2,8 @@
  * <tenure-toasts>: messages at the foot of the page. A message may carry "undo:/address/" in its tags:
  * the button, or `z`, posts there. htmx answers send one by the header HX-Trigger: {"toast": {...}}.
  */
+import htmx from "htmx.org";
+
 const SECONDS = 8;
 
 /** @typedef {{text?: string, message?: string, tone?: string, undo?: string}} Toast */
@@ -19,7 +21,7 @@ class Toasts extends HTMLElement {
     paragraph.textContent = text ?? this.dataset[message] ?? "";
     element.append(paragraph);
     this.append(element);
-    this.#arm(element, undo);
+    this.#arm(element, undo, true);
   }
 
   /** Posts the newest undo that still stands; says whether there was one. */
@@ -29,8 +31,10 @@ class Toasts extends HTMLElement {
     return Boolean(button);
   }
 
-  #arm(element, undo) {
-    if (undo) element.append(this.#button(this.dataset.undoLabel, () => this.#post(element, undo), true));
+  /** `inPlace`: the write was a fragment's, so its undo is one too; else undo leads to a page. */
+  #arm(element, undo, inPlace = false) {
+    const takeBack = () => (element.remove(), inPlace ? this.#swap(undo) : this.#post(undo));
+    if (undo) element.append(this.#button(this.dataset.undoLabel, takeBack, true));
     const close = this.#button("×", () => element.remove());
     close.setAttribute("aria-label", this.dataset.closeLabel);
     element.append(close);
@@ -50,16 +54,33 @@ class Toasts extends HTMLElement {
     return button;
   }
 
-  /** A plain form post: undo leads to a whole page that shows what came back. */
-  #post(element, address) {
-    element.remove();
+  get #token() {
+    return JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+  }
+
+  /** The server answers with the element as it stands again; what is not on this page is loaded anew. */
+  async #swap(address) {
+    const headers = { "HX-Request": "true", "X-CSRFToken": this.#token };
+    const response = await fetch(address, { method: "POST", headers }).catch(() => null);
+    if (!response?.ok) return this.show({ message: "failed", tone: "error" });
+    const holder = document.createElement("template");
+    holder.innerHTML = (await response.text()).trim();
+    const fresh = holder.content.firstElementChild;
+    const stale = fresh?.id && document.getElementById(fresh.id);
+    if (!stale) return location.reload();
+    stale.replaceWith(fresh);
+    htmx.process(fresh);
+  }
+
+  /** A plain form post: undo leads to the page that shows what came back. */
+  #post(address) {
     const form = document.createElement("form");
     form.method = "post";
     form.action = address;
     const token = document.createElement("input");
     token.type = "hidden";
     token.name = "csrfmiddlewaretoken";
-    token.value = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+    token.value = this.#token;
     form.append(token);
     document.body.append(form);
     form.submit();

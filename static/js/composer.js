@@ -8,4 +8,15 @@ class Composer extends HTMLElement {
   }
 }
 
+/** A new entry brings the heading of its day along: of two equal ones the first stays, and nothing is "empty" any more. */
+document.addEventListener("htmx:after:settle", () => {
+  const timeline = document.getElementById("timeline");
+  const seen = new Set();
+  for (const day of timeline?.querySelectorAll(".timeline-day") ?? []) {
+    if (seen.has(day.textContent)) day.remove();
+    seen.add(day.textContent);
+  }
+  if (timeline?.querySelector(".entry")) timeline.querySelector(".empty")?.remove();
+});
+
 customElements.define("tenure-composer", Composer);

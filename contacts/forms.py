@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, Direction, InteractionKind, RelationshipKind
-from contacts.models import Customer, Task
+from contacts.models import Consent, Customer, Task
 from contacts.selectors import customers
 from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
@@ -136,3 +136,16 @@ class RelationshipForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["other"].queryset = customers(user)  # type: ignore[attr-defined]
+
+
+class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
+    is_given = forms.TypedChoiceField(
+        choices=[("1", _("Given")), ("0", _("Withdrawn"))], coerce=lambda value: value == "1"
+    )
+
+    class Meta:
+        model = Consent
+        fields = ("purpose", "channel", "is_given", "wording", "source")
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

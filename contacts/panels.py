@@ -2,10 +2,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import INVERSE_RELATIONSHIPS, RelationshipKind
+from contacts.choices import INVERSE_RELATIONSHIPS, ConsentChannel, ConsentPurpose, RelationshipKind
 from contacts.models import Customer
-from contacts.selectors import people, relationships
-from crm.access.services import allowed
+from contacts.selectors import attachments, consents_now, people, relationships
+from crm.access.services import allowed, field_level
 from crm.staff.models import User
 
 
@@ -38,4 +38,43 @@ class RelationshipsPanel:
             "has_more_people": len(staff) > self.shown_people,
             "kinds": RelationshipKind.choices,
             "can_edit": allowed(user, "contacts.edit_customer", customer),
+        }
+
+
+class FilesPanel:
+    """Files kept with the customer."""
+
+    key = "files"
+    title = _("Files")
+    permission = "contacts.view_customer"
+    template = "contacts/files_panel.html"
+    query_budget = 1
+    limit = 50
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        return {
+            "customer": customer,
+            "files": list(attachments(user, customer)[: self.limit]),
+            "can_edit": allowed(user, "contacts.edit_customer", customer),
+        }
+
+
+class ConsentPanel:
+    """What the customer agreed to, by purpose and channel; shown to those who may read privacy fields."""
+
+    key = "consent"
+    title = _("Consent")
+    permission = "contacts.view_customer"
+    template = "contacts/consent_panel.html"
+    query_budget = 1
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        level = field_level(user, "privacy")
+        return {
+            "customer": customer,
+            "hidden": level == "hidden",
+            "rows": [] if level == "hidden" else list(consents_now(user, customer)),
+            "purposes": ConsentPurpose.choices,
+            "channels": ConsentChannel.choices,
+            "can_edit": level == "edit" and allowed(user, "contacts.edit_customer", customer),
         }

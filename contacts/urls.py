@@ -41,6 +41,7 @@ urlpatterns = [
     path(
         "customers/<int:pk>/attachments/", engagement.AttachmentCreateView.as_view(), name="attachment-create"
     ),
+    path("customers/<int:pk>/consents/", engagement.ConsentCreateView.as_view(), name="consent-create"),
     path("attachments/<int:pk>/", engagement.AttachmentView.as_view(), name="attachment"),
     path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
     path("tasks/", task.TaskListView.as_view(), name="task-list"),

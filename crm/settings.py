@@ -150,6 +150,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR_DIR / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+ATTACHMENT_LIMIT_BYTES = env_int("ATTACHMENT_LIMIT_MB", 25) * 1024 * 1024
 UPLOAD_LIMIT_BYTES = env_int("UPLOAD_LIMIT_MB", 256) * 1024 * 1024
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------

@@ -4,12 +4,15 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
-from crm.access.services import require
+from crm.access.services import field_level, require
 from crm.audit.services import record
 from crm.records.services import write_changes
 from crm.staff.models import User
@@ -141,6 +144,8 @@ def relationship_remove(*, actor: User, customer: Customer, relationship: Relati
 def consent_record(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Consent:
     """Add what the customer agreed to or withdrew; earlier entries stay as proof."""
     require(actor, "contacts.edit_customer", customer)
+    if field_level(actor, "privacy") != "edit":
+        raise PermissionDenied
     consent = Consent.objects.create(customer=customer, recorded_by=actor, **values)
     record(actor=actor, action="contacts.customer.consent_record", obj=customer, after=values)
     return consent
@@ -148,8 +153,12 @@ def consent_record(*, actor: User, customer: Customer, values: Mapping[str, Any]
 
 @transaction.atomic
 def attachment_add(*, actor: User, customer: Customer, upload: "UploadedFile[Any]") -> Attachment:
-    """Keep a file with the customer under a random name."""
+    """Keep a file with the customer under a random name. Raises ValidationError for one that is too large."""
     require(actor, "contacts.edit_customer", customer)
+    if (upload.size or 0) > settings.ATTACHMENT_LIMIT_BYTES:
+        raise ValidationError(
+            _("A file may have at most %s MB.") % (settings.ATTACHMENT_LIMIT_BYTES // 2**20)
+        )
     attachment = Attachment(customer=customer, name=(upload.name or "file")[-200:], size=upload.size or 0)
     attachment.uploaded_by = actor
     attachment.file.save(secrets.token_urlsafe(24), upload, save=False)

@@ -4,18 +4,20 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from contacts.forms import ComposerForm, RelationshipForm
+from contacts.forms import ComposerForm, ConsentForm, RelationshipForm
 from contacts.models import Attachment, Customer
-from contacts.panels import RelationshipsPanel
+from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships
 from contacts.services.customer import customer_tag
 from contacts.services.engagement import (
     attachment_add,
     attachment_remove,
+    consent_record,
     interaction_log,
     relationship_add,
     relationship_remove,
@@ -111,13 +113,33 @@ def relationships_panel(
     return render(view.request, RelationshipsPanel.template, context, status=status)
 
 
+class ConsentCreateView(ProtectedView):
+    permission = "contacts.edit_customer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = ConsentForm(request.POST)
+        if form.is_valid():
+            consent_record(actor=self.user, customer=customer, values=form.values())
+        if not request.headers.get("HX-Request"):
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return redirect("contacts:customer-record", pk)
+        panel = {**ConsentPanel().context(user=self.user, customer=customer), "form": form}
+        status = 200 if form.is_valid() else 422
+        return render(request, ConsentPanel.template, {"panel": panel}, status=status)
+
+
 class AttachmentCreateView(ProtectedView):
     permission = "contacts.edit_customer"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
         for upload in request.FILES.getlist("file"):
-            attachment_add(actor=self.user, customer=customer, upload=upload)
+            try:
+                attachment_add(actor=self.user, customer=customer, upload=upload)
+            except ValidationError as fault:
+                messages.error(request, f"{upload.name}: {' '.join(fault.messages)}")
         return redirect("contacts:customer-record", pk)
 
 

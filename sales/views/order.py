@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts.selectors import customers, hide_invisible, payer_value
-from crm.access.services import allowed
+from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.lists.page import list_context
 from crm.money.services import NoRate
@@ -55,6 +55,7 @@ class OrderRecordView(ProtectedView):
             "value_customer": payer if payer != customer and value else None,
             "why_url": reverse("contacts:customer-record", args=[customer.pk]) if customer else "",
             "lines": [line_row(line) for line in order_lines(order)],
+            "shows_margin": field_level(self.user, "finance") != "hidden",
             "can": order_rights(self, order),
             "history": history_rows(order),
         }

@@ -31,7 +31,10 @@ def main() -> int:
     if not company.is_loaded():
         start = time.perf_counter()
         company.load()
-        print(f"company of {company.CUSTOMERS:,} customers loaded in {time.perf_counter() - start:.0f} s", flush=True)
+        print(
+            f"company of {company.CUSTOMERS:,} customers loaded in {time.perf_counter() - start:.0f} s",
+            flush=True,
+        )
     ledger = Ledger()
     for name in wanted:
         BENCHES[name](ledger)

@@ -49,9 +49,13 @@ def staff_load() -> None:
     everything.roles.add(Role.objects.get(key="administrator"))
     everything.teams.add(root)
     own = dict.fromkeys(("view", "create", "edit", "delete"), "own")
-    matrix = {name: own for name in ("contacts.customer", "contacts.task", "contacts.interaction", "sales.order")}
+    matrix = {
+        name: own for name in ("contacts.customer", "contacts.task", "contacts.interaction", "sales.order")
+    }
     blind = User.objects.create_user("blind@bench.example", None, name="Sees little")
-    blind.roles.add(Role.objects.create(key="blind", name="Blind", matrix={**matrix, "analytics.value": {"view": "all"}}))
+    blind.roles.add(
+        Role.objects.create(key="blind", name="Blind", matrix={**matrix, "analytics.value": {"view": "all"}})
+    )
     blind.teams.add(teams[0])
 
 
@@ -67,7 +71,9 @@ def customers_load() -> None:
         with cursor.copy(f"COPY contacts_customer ({columns}) FROM STDIN") as copy:
             for row in customer_rows(teams, everything, blind):
                 copy.write_row(row)
-        cursor.execute("SELECT setval(pg_get_serial_sequence('contacts_customer', 'id'), %s)", [CUSTOMERS + 1])
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('contacts_customer', 'id'), %s)", [CUSTOMERS + 1]
+        )
         columns = "object_type, object_id, title, subtitle, text, owner_id, team_id"
         with cursor.copy(f"COPY search_searchrow ({columns}) FROM STDIN") as copy:
             for row in customer_rows(teams, everything, blind):
@@ -81,7 +87,28 @@ def customer_rows(teams: list[int], everything: int, blind: int) -> Iterator[tup
         at = ANCHOR.fromtimestamp(ANCHOR.timestamp() - pk, UTC)
         owner = blind if pk % 50_000 == 1 else everything if pk % 3 else None
         team, city = teams[pk % 9 + 1], CITIES[pk % 10]
-        yield (pk, 1, at, at, owner, team, "person", name, sort_name(name), "", "", "", city, "", "NO", "", "", "", "", "{}")
+        yield (
+            pk,
+            1,
+            at,
+            at,
+            owner,
+            team,
+            "person",
+            name,
+            sort_name(name),
+            "",
+            "",
+            "",
+            city,
+            "",
+            "NO",
+            "",
+            "",
+            "",
+            "",
+            "{}",
+        )
 
 
 def narrow_orders_load() -> None:
@@ -101,7 +128,9 @@ def narrow_orders_load() -> None:
     cents = (random.gamma(3, 1400, rows) + 100).astype(int)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE bench_order (id bigint, customer int, placed_at timestamptz, cents int)")
+            cursor.execute(
+                "CREATE TABLE bench_order (id bigint, customer int, placed_at timestamptz, cents int)"
+            )
         columns = [
             Cells("id", "int8", np.arange(1, rows + 1)),
             Cells("customer", "int4", customer[order]),
@@ -119,11 +148,11 @@ def orders_load() -> None:
         cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
         indexes = cursor.fetchall()
         cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass"
-                       " AND contype IN ('u', 'p', 'f')", [table])  # fmt: skip
+                       " AND contype IN ('u', 'f')", [table])  # fmt: skip
         constraints = cursor.fetchall()
         for name, _definition in constraints:
             cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
-        kept = {name for name, _definition in constraints}
+        kept = {name for name, _definition in constraints} | {f"{table}_pkey"}
         for name, _definition in indexes:
             if name not in kept:
                 cursor.execute(f'DROP INDEX "{name}"')
@@ -145,5 +174,3 @@ def orders_load() -> None:
 
 def is_loaded() -> bool:
     return Customer.objects.exists() and Order.objects.exists()
-
-

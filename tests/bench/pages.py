@@ -45,7 +45,12 @@ def measure(ledger: Ledger, port: int) -> None:
         ("customer list, first page", ["/customers/"], everything, 5),
         ("customer list, deep page", [deep], everything, 5),
         ("customer list, filtered by RFM group", ["/customers/?rfm_group=champions"], everything, 5),
-        ("customer list, high risk by lifetime value", ["/customers/?risk=high&sort=-lifetime_value"], everything, 5),
+        (
+            "customer list, high risk by lifetime value",
+            ["/customers/?risk=high&sort=-lifetime_value"],
+            everything,
+            5,
+        ),
         ("customer list, searched", ["/customers/?q=okafor"], everything, 5),
         ("customer list, sees almost nothing", ["/customers/"], blind, 5),
         ("customer list by value, sees almost nothing", ["/customers/?sort=-lifetime_value"], blind, 5),
@@ -133,7 +138,9 @@ def memory(ledger: Ledger, pid: int) -> None:
 
 def descendants(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children] + [deep for child in children for deep in descendants(int(child))]
+    return [int(child) for child in children] + [
+        deep for child in children for deep in descendants(int(child))
+    ]
 
 
 def proportional_megabytes(pid: int) -> float:

@@ -1,0 +1,150 @@
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
+from contacts.services.customer import customer_create
+from contacts.services.engagement import task_create
+from crm.staff.models import User
+
+SignIn = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def test_a_call_is_logged_with_its_first_line_as_summary(
+    rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    data = {"kind": "call", "body": "Asked for samples\nTwo lots", "direction": "in", "duration_minutes": "7"}
+    answer = sign_in(rep).post(f"/customers/{customer.pk}/interactions/", data, headers=HTMX)
+    entry = Interaction.objects.get()
+    assert answer.status_code == 200
+    assert (entry.summary, entry.body, entry.direction, entry.duration_minutes) == (
+        "Asked for samples",
+        "Two lots",
+        "in",
+        7,
+    )
+    assert "Asked for samples" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"kind": "call", "body": ""},
+        {"kind": "nonsense", "body": "x"},
+        {"kind": "call", "body": "x", "duration_minutes": "-1"},
+        {"kind": "task", "body": "x", "due_on": "2026-02-30"},
+        {"kind": "note", "body": "x" * 20_001},
+    ],
+)
+def test_bad_input_keeps_what_was_typed_and_writes_nothing(
+    data: dict[str, str], rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(rep)
+    unchanged()
+    answer = client.post(f"/customers/{customer.pk}/interactions/", data, headers=HTMX)
+    assert answer.status_code == 422
+    unchanged()
+
+
+def test_the_composer_adds_a_task(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    data = {"kind": "task", "body": "Send samples", "due_on": "2027-01-05"}
+    sign_in(rep).post(f"/customers/{customer.pk}/interactions/", data, headers=HTMX)
+    task = Task.objects.get()
+    assert (task.title, str(task.due_on), task.owner, task.customer) == (
+        "Send samples",
+        "2027-01-05",
+        rep,
+        customer,
+    )
+
+
+def test_a_task_is_done_and_opened_again(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    task = task_create(actor=rep, values={"title": "Call", "customer": customer})
+    client = sign_in(rep)
+    assert client.post(f"/tasks/{task.pk}/done/", headers=HTMX).status_code == 200
+    assert Task.objects.get().done_at is not None
+    assert client.post(f"/tasks/{task.pk}/reopen/", headers=HTMX).status_code == 200
+    assert Task.objects.get().done_at is None
+
+
+def test_a_task_does_not_tell_the_name_of_an_invisible_customer(
+    narrow: User, rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    task = task_create(actor=rep, values={"title": "Call them", "customer": customer})
+    Task.objects.filter(pk=task.pk).update(owner=narrow)
+    client = sign_in(narrow)
+    for path in ("/tasks/", "/"):
+        page = client.get(path).content.decode()
+        assert "Call them" in page
+        assert "Lindqvist" not in page
+
+
+def test_a_stale_task_edit_shows_both_values(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    task = task_create(actor=rep, values={"title": "Call", "customer": customer})
+    Task.objects.filter(pk=task.pk).update(title="Call today", version=2)
+    data = {
+        "title": "Write",
+        "customer": customer.pk,
+        "owner": rep.pk,
+        "version": "1",
+        "notes": "",
+        "due_on": "",
+    }
+    answer = sign_in(rep).post(f"/tasks/{task.pk}/edit/", data)
+    assert answer.status_code == 409
+    assert "Call today" in answer.content.decode()
+    assert Task.objects.get().title == "Call today"
+
+
+def test_relationships_are_read_from_both_sides_and_hidden_with_their_customer(
+    rep: User, narrow: User, customer: Customer, sign_in: SignIn
+) -> None:
+    firm = customer_create(actor=rep, values={"name": "Fjord Foods", "kind": "organisation"})
+    client = sign_in(rep)
+    data = {"kind": "works_for", "other": firm.pk}
+    assert client.post(f"/customers/{customer.pk}/relationships/", data, headers=HTMX).status_code == 200
+    assert "Employs" in client.get(f"/customers/{firm.pk}/").content.decode()
+    Customer.objects.filter(pk=customer.pk).update(owner=narrow)
+    assert "Fjord" not in sign_in(narrow).get(f"/customers/{customer.pk}/").content.decode()
+
+
+def test_nobody_is_related_to_oneself_or_to_the_invisible(
+    rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    client = sign_in(rep)
+    for other in (customer.pk, 999_999_999, "x"):
+        data = {"kind": "partner_of", "other": other}
+        assert client.post(f"/customers/{customer.pk}/relationships/", data, headers=HTMX).status_code == 422
+    assert Relationship.objects.count() == 0
+
+
+def test_a_file_is_kept_and_handed_out_only_as_a_download(
+    rep: User, narrow: User, customer: Customer, sign_in: SignIn
+) -> None:
+    client = sign_in(rep)
+    upload = SimpleUploadedFile("../../evil.html", b"<script>alert(1)</script>", content_type="text/html")
+    client.post(f"/customers/{customer.pk}/attachments/", {"file": upload})
+    kept = Attachment.objects.get()
+    answer = client.get(f"/attachments/{kept.pk}/")
+    assert "evil" not in kept.file.name
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert sign_in(narrow).get(f"/attachments/{kept.pk}/").status_code == 404
+
+
+def test_consents_are_only_added_and_need_the_privacy_fields(
+    rep: User, marketer: User, customer: Customer, sign_in: SignIn
+) -> None:
+    data = {"purpose": "marketing", "channel": "email", "is_given": "1", "source": "Phone", "wording": ""}
+    address = f"/customers/{customer.pk}/consents/"
+    assert sign_in(rep).post(address, data, headers=HTMX).status_code == 403
+    client = sign_in(marketer)
+    client.post(address, data, headers=HTMX)
+    answer = client.post(address, {**data, "is_given": "0"}, headers=HTMX)
+    assert [row.is_given for row in Consent.objects.order_by("pk")] == [True, False]
+    assert "Withdrawn" in answer.content.decode()
+    assert client.post(address, {**data, "source": ""}, headers=HTMX).status_code == 422

@@ -1,0 +1,129 @@
+"""The whole program (`manage.py demo`: web, worker, beat, demo company) and real Chromium before it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PROJECT = Path(__file__).resolve().parents[2]
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "tenure-demo"
+START_SECONDS = 300
+DESKTOP = {"width": 1440, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests of a run share one program, so one worker runs them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo with data of its own."""
+    folder = tmp_path_factory.mktemp("program")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DJANGO", "TEST_", "PYTEST"))
+    }
+    environment |= {"VAR_DIR": str(folder / "var"), "PORT": str(port), "DEMO": "1"}
+    log = folder / "program.log"
+    with open(log, "wb") as output:
+        command = [sys.executable, "manage.py", "demo"]
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    address = f"http://localhost:{port}"
+    try:
+        wait_until_ready(address, process, log)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail(f"The program did not start:\n{log.read_text()[-3000:]}")
+
+
+class Tab:
+    """A signed-in browser tab that remembers what the console said."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.said: list[str] = []
+        page.on("console", lambda message: self.said.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sign_in(self, role: str) -> "Tab":
+        page = self.go("/")
+        page.fill("input[name=login]", f"{role}@tenure.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(f"{self.address}/")
+        return self
+
+    def first_customer(self, query: str = "") -> Page:
+        page = self.go(f"/customers/{query}")
+        page.locator("#results tbody tr td.main-cell a").first.click()
+        page.wait_for_url("**/customers/*/**")
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def violations(self) -> list[str]:
+        """What axe finds on the page as it stands."""
+        self.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = self.page.evaluate("axe.run()")
+        return [
+            f"{self.page.url} {item['id']}: {node['target']} {node['html'][:120]}"
+            for item in found["violations"]
+            for node in item["nodes"]
+        ]
+
+
+@pytest.fixture
+def tab(program: str, browser: Browser) -> Iterator[Callable[..., Tab]]:
+    """tab("rep", theme="dark", width=390) -> a Tab signed in as that role; fails if the console said anything."""
+    contexts = []
+    tabs: list[Tab] = []
+
+    def opened(role: str, *, theme: str = "light", width: int = 1440) -> Tab:
+        context = browser.new_context(
+            viewport={"width": width, "height": DESKTOP["height"]},
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        contexts.append(context)
+        tabs.append(Tab(context.new_page(), program).sign_in(role))
+        return tabs[-1]
+
+    yield opened
+    said = [text for one in tabs for text in one.said]
+    for context in contexts:
+        context.close()
+    assert said == []

@@ -1,0 +1,76 @@
+"""Every page in both themes and three widths: nothing for axe to find, nothing sticks out, nothing jumps."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.conftest import Tab
+
+PAGES = ("/", "/customers/", "/tasks/", "/orders/", "/value/", "/model/", "/imports/", "/customers/new/", "/orders/new/",
+         "/customers/?rfm_group=champions&sort=-lifetime_value", "/customers/?q=nobodyiscalledlikethis", "/search/?q=co",
+         "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/", "/imports/new/", "/nowhere/")  # fmt: skip
+SHIFT = """() => new Promise(resolve => {
+  let total = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.hadRecentInput) total += entry.value; }))
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => resolve(total), 300);
+})"""
+
+
+def check(tab: Tab, path: str) -> list[str]:
+    page = tab.go(path)
+    if path == "/nowhere/":
+        tab.said.clear()  # Chromium itself notes the 404
+    found = tab.violations()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        found.append(f"{path} is {wide} px too wide")
+    return found
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_flaw(theme: str, width: int, tab: Callable[..., Tab]) -> None:
+    admin = tab("admin", theme=theme, width=width)
+    found = [flaw for path in PAGES for flaw in check(admin, path)]
+    manager = tab("manager", theme=theme, width=width)
+    manager.first_customer("?risk=high&sort=-lifetime_value")
+    record = manager.page.url.removeprefix(manager.address).split("?")[0]
+    for path in ("/model/", record, f"{record}?tab=tasks", f"{record}?tab=history", f"{record}edit/"):
+        found += check(manager, path)
+    manager.go("/orders/")
+    manager.page.locator("#results tbody tr td.main-cell a").first.click()
+    manager.page.wait_for_load_state("networkidle")
+    found += check(manager, manager.page.url.removeprefix(manager.address))
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/", "/customers/", "/orders/", "/tasks/", "/value/", "/model/"])
+def test_nothing_jumps_while_a_page_loads(path: str, tab: Callable[..., Tab]) -> None:
+    page = tab("manager").go(path)
+    assert page.evaluate(SHIFT) == 0
+
+
+def test_the_first_view_is_at_most_100_kilobytes(tab: Callable[..., Tab]) -> None:
+    """Brotli, a cold cache: page, style, program, icons and font of the list of customers."""
+    one = tab("rep")
+    state = one.page.context.storage_state()
+    browser = one.page.context.browser
+    assert browser is not None
+    cold = browser.new_context(storage_state=state)
+    page = cold.new_page()
+    sizes: dict[str, int] = {}
+    page.on(
+        "requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]})
+    )
+    page.goto(f"{one.address}/customers/")
+    page.wait_for_load_state("networkidle")
+    cold.close()
+    assert sum(sizes.values()) <= 100_000, sizes
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sign_in_page_has_no_flaw(theme: str, tab: Callable[..., Tab]) -> None:
+    one = tab("rep", theme=theme)
+    one.page.context.clear_cookies()
+    assert check(one, "/accounts/login/") == []

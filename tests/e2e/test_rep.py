@@ -1,0 +1,113 @@
+"""A salesperson's day."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Tab
+
+
+def test_home_shows_my_tasks_and_a_task_is_done_and_undone(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/")
+    expect(page.get_by_role("heading", name="My tasks")).to_be_visible()
+    expect(page.get_by_role("heading", name="Customers that need me")).to_be_visible()
+
+
+def test_from_the_list_to_the_record_with_the_keyboard(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/customers/?sort=-lifetime_value")
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    peek = page.locator("tenure-peek")
+    expect(peek.get_by_text("Lifetime value").first).to_be_visible()
+    name = page.locator("#results tbody tr td.main-cell a").first.inner_text()
+    expect(peek).to_contain_text(name)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/customers/\d+/"))
+    expect(page.get_by_role("heading", name=name).first).to_be_visible()
+
+
+def test_the_record_says_what_the_customer_is_worth(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").first_customer("?rfm_group=champions&sort=-lifetime_value")
+    html = page.content()
+    for term in (
+        "RFM group",
+        "Recency",
+        "Frequency",
+        "Monetary",
+        "Lifetime value",
+        "Churn risk",
+        "Next order expected",
+    ):
+        assert term in html
+    expect(page.get_by_text("Champions").first).to_be_visible()
+
+
+def test_a_property_is_edited_in_place(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").first_customer("?owner=me&sort=name")
+    page.locator("[data-property=city]").click()
+    field = page.locator("#property-city input[name=city]")
+    field.fill("Trondheim")
+    field.press("Enter")
+    expect(page.locator("#property-city")).to_contain_text("Trondheim")
+    page.reload()
+    expect(page.locator("#property-city")).to_contain_text("Trondheim")
+
+
+def test_a_call_is_logged_and_a_task_added(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").first_customer("?owner=me&sort=name")
+    page.locator("#composer input[name=kind][value=call]").check(force=True)
+    page.locator("#composer textarea[name=body]").fill("Talked about the summer menu")
+    page.locator("#composer textarea[name=body]").press("Control+Enter")
+    expect(page.locator("#timeline")).to_contain_text("Talked about the summer menu")
+    page.locator("#composer input[name=kind][value=task]").check(force=True)
+    page.locator("#composer textarea[name=body]").fill("Send the summer menu")
+    page.locator("#composer button[type=submit]").click()
+    expect(page.locator("tenure-toasts")).to_contain_text("Task added")
+    page.goto(page.url.split("?")[0] + "?tab=tasks")
+    expect(page.locator("main")).to_contain_text("Send the summer menu")
+
+
+def test_the_palette_finds_customers_in_spite_of_typing_errors(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").first_customer("?kind=organisation&sort=name")
+    name = page.locator(".record-title h2").inner_text()
+    page.keyboard.press("Control+k")
+    page.keyboard.type(name[:-1])
+    hit = page.locator(".palette-item", has_text=name).first
+    expect(hit).to_be_visible()
+
+
+def test_a_customer_is_created_deleted_and_brought_back(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/customers/new/")
+    page.fill("input[name=name]", "Zora Testperson")
+    page.fill("input[name=email]", "zora@testperson.example")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/customers/\d+/"))
+    expect(page.locator("main")).to_contain_text("too little data")
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/customers/")
+    page.locator("tenure-toasts").get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile(r"/customers/\d+/"))
+    expect(page.get_by_role("heading", name="Zora Testperson").first).to_be_visible()
+
+
+def test_a_new_order_changes_the_value_within_seconds(tab: Callable[..., Tab]) -> None:
+    one = tab("rep")
+    page = one.first_customer("?owner=me&kind=person&sort=name&rfm_group=lost")
+    record = page.url.split("?")[0]
+    pk = record.rstrip("/").rsplit("/", 1)[1]
+    one.go(f"/orders/new/?customer={pk}")
+    page.fill("input[name=lines-0-text]", "Ten kilograms of Sidamo")
+    page.fill("input[name=lines-0-quantity]", "10")
+    page.fill("input[name=lines-0-unit_amount]", "24.50")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r"/orders/\d+/"))
+    expect(page.locator("main")).to_contain_text("245.00")
+    for _ in range(30):
+        page.goto(record)
+        if "Lost" not in page.locator(".value-strip").inner_text():
+            break
+        page.wait_for_timeout(1000)
+    expect(page.locator(".value-strip")).not_to_contain_text("Lost")

@@ -70,6 +70,9 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
     host = options.pop("host", "") or parts.hostname or ""
     if env_bool("DATABASE_POOL", default=False):
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    limit = env_int("DATABASE_STATEMENT_TIMEOUT_MS", 0)
+    if limit:
+        options["options"] = f"-c statement_timeout={limit}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

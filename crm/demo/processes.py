@@ -15,6 +15,8 @@ from django.conf import settings
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
+# a request that asks the database for longer than this is given up; jobs may take their time
+WEB_DATABASE = {"DATABASE_POOL": "1", "DATABASE_STATEMENT_TIMEOUT_MS": "15000"}
 READY_POLL_SECONDS = 0.25
 # of no use here: a container's root is its only user, and whitenoise finds the assets without collectstatic
 QUIET_WARNINGS = "ignore:You're running the worker with superuser,ignore:No directory at"
@@ -53,7 +55,7 @@ class Processes:
     def environment(self, name: str) -> dict[str, str]:
         environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET_WARNINGS}
         if name == "web":
-            environment |= {"DATABASE_POOL": "1", "PROMETHEUS_MULTIPROC_DIR": str(self.scratch / "metrics")}
+            environment |= WEB_DATABASE | {"PROMETHEUS_MULTIPROC_DIR": str(self.scratch / "metrics")}
             environment.setdefault("ALLOWED_HOSTS", ",".join([*settings.ALLOWED_HOSTS, *self.own_names()]))
         return environment
 

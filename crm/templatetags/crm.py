@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 
 from django import template
@@ -15,18 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from crm.company.selectors import company
-from crm.money.currencies import DECIMALS
+from crm.money.formatting import Number, money, money_short, money_whole, number, percent
 
 register = template.Library()
 
-Number = Decimal | float | int
-SYMBOLS: Mapping[str, str] = {
-    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪", "INR": "₹",
-    "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "TRY": "₺", "UAH": "₴", "USD": "$", "VND": "₫",
-}  # fmt: skip
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 TONES = 5
 
 
@@ -44,77 +35,8 @@ def icon(name: str, size: str = "") -> SafeString:
     )  # fmt: skip
 
 
-@cache
-def _separators(language: str | None) -> tuple[str, str]:
-    """Thousands and decimal separator of a language, asked of Django once."""
-    return (
-        str(formats.get_format("THOUSAND_SEPARATOR", language)),
-        str(formats.get_format("DECIMAL_SEPARATOR", language)),
-    )
-
-
-def _grouped(value: Number, decimals: int) -> str:
-    text = f"{abs(value):,.{decimals}f}"
-    thousands, point = _separators(get_language())
-    if (thousands, point) != (",", "."):
-        text = text.translate(str.maketrans({",": thousands, ".": point}))
-    return text
-
-
-def _signed_money(value: Number, currency: str, decimals: int) -> str:
-    amount = _grouped(value, decimals)
-    symbol = SYMBOLS.get(currency) or f"{currency}{NO_BREAK_SPACE}"
-    negative = value < 0 and any(digit in amount for digit in "123456789")
-    return f"{MINUS if negative else ''}{symbol}{amount}"
-
-
-@register.filter
-def money(value: Number | None, currency: str = "") -> str:
-    """`{{ order.amount|money:order.currency }}`: all decimals of the currency; the company's when none is named."""
-    if value is None or value == "":
-        return ""
-    currency = currency or company().currency
-    return _signed_money(value, currency, DECIMALS.get(currency, 2))
-
-
-@register.filter
-def money_whole(value: Number | None, currency: str = "") -> str:
-    """Money without decimals, for estimates and sums whose cents mean nothing."""
-    if value is None or value == "":
-        return ""
-    return _signed_money(value, currency or company().currency, 0)
-
-
-STEPS = ((1e9, "B"), (1e6, "M"), (1e4, "k"))
-
-
-@register.filter
-def money_short(value: Number | None, currency: str = "") -> str:
-    """Money where there is little room: $48.9k, $1.2M; below ten thousand in full."""
-    if value is None or value == "":
-        return ""
-    for size, letter in STEPS:
-        if abs(value) >= size:
-            scale = 1000.0 if letter == "k" else size
-            return _signed_money(float(value) / scale, currency or company().currency, 1) + letter
-    return money_whole(value, currency)
-
-
-@register.filter
-def number(value: Number | None, decimals: int = 0) -> str:
-    """A number with the separators of the reader's language."""
-    if value is None or value == "":
-        return ""
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{_grouped(value, decimals)}"
-
-
-@register.filter
-def percent(value: float | None, decimals: int = 0) -> str:
-    """A share between 0 and 1 as a percentage."""
-    if value is None or value == "":
-        return ""
-    return _("%(number)s%%") % {"number": number(value * 100, decimals)}
+for formatter in (money, money_whole, money_short, number, percent):
+    register.filter(formatter.__name__, formatter)
 
 
 @register.filter
@@ -154,7 +76,7 @@ def tone(key: int | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: object) -> str:
-    """The current query string with some parameters changed; None or "" takes a parameter away, and pages start over."""
+    """The current query string with some parameters changed; None or "" takes one away; paging starts over."""
     request = context.get("request")
     parameters: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
     for cursor in ("after", "before"):
@@ -187,7 +109,9 @@ def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString
             '<time datetime="{}" title="{}">{}</time>',
             moment.isoformat(),
             formats.date_format(moment, "j F Y"),
-            _short_day(moment, timezone.localdate()) if style != "full" else formats.date_format(moment, "j F Y"),
+            _short_day(moment, timezone.localdate())
+            if style != "full"
+            else formats.date_format(moment, "j F Y"),
         )
     local = timezone.localtime(moment)
     full, clock = formats.date_format(local, "j F Y, H:i"), f"{local:%H:%M}"
@@ -198,7 +122,9 @@ def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString
         "full": full,
         "clock": clock,
     }
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, texts[style])
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, texts[style]
+    )
 
 
 @register.filter
@@ -224,7 +150,7 @@ def relative_day(moment: datetime | date) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_head(context: template.Context, key: str, label: str, css: str = "", first: str = "") -> SafeString:
-    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest. The list's `sort` says what holds."""
+    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest."""
     current = str(context.get("sort") or "")
     if current.lstrip("-") != key:
         target, state, arrow = ("-" if first == "desc" else "") + key, "", ""
@@ -234,7 +160,12 @@ def sort_head(context: template.Context, key: str, label: str, css: str = "", fi
         state = format_html(' aria-sort="{}"', "descending" if down else "ascending")
         arrow = icon("arrow-down") if down else icon("arrow-up")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>', css, state, query(context, sort=target), label, arrow
+        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>',
+        css,
+        state,
+        query(context, sort=target),
+        label,
+        arrow,
     )
 
 

@@ -96,16 +96,19 @@ class Contenders:
         return probability_of_purchase(model, payers.x, payers.t_x, payers.T(as_of), float(horizon))
 
 
-def fit_contenders(days: PurchaseDays, as_of: date, horizon: int, trained: int) -> Contenders:
-    """All contenders on what was known at the end of `as_of`."""
+def fit_contenders(
+    days: PurchaseDays, as_of: date, horizon: int, trained: int, *, only: str | None = None
+) -> Contenders:
+    """The contenders, or MBG/NBD and one of them, on what was known at the end of `as_of`."""
     payers = days.up_to(as_of).payers()
     history = (payers.x, payers.t_x, payers.T(as_of))
     mbg = _fitted(fit_mbg_nbd, history)
-    ranker = train_ranker(days, as_of, trained)
+    ranker = train_ranker(days, as_of, trained) if only in {None, "logistic"} else None
     if ranker is not None and trained < horizon and mbg is not None:
         target = float(probability_of_purchase(mbg, *history, float(horizon)).mean())
         ranker = shifted(ranker, payers, as_of, target)
-    return Contenders(mbg, _fitted(fit_pareto_nbd, history), ranker)
+    pareto = _fitted(fit_pareto_nbd, history) if only in {None, "pareto_nbd"} else None
+    return Contenders(mbg, pareto, ranker)
 
 
 def _fitted(fit: Callable[..., M], history: tuple[Floats, Floats, Floats]) -> M | None:

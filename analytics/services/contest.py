@@ -55,9 +55,10 @@ def held(settings: ValueSettings, payers: Payers, as_of: date) -> Contest:
     if not trained or not len(days.up_to(cut).payer):
         return Contest(Model.MBG_NBD, Contenders(None, None, None), {}, as_of)
     champion_then, judgement = backtest(days, cut, trained)
+    champion = judgement.champion()
     return Contest(
-        judgement.champion(),
-        fit_contenders(days, as_of, settings.horizon_days, trained),
+        champion,
+        fit_contenders(days, as_of, settings.horizon_days, trained, only=champion),
         table(champion_then, judgement, sampled=len(sample) < len(payers)),
         as_of,
     )

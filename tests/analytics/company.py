@@ -1,8 +1,11 @@
 """Companies for tests of the value engine: CDNOW's customers, or a few thousand invented ones."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
+import psycopg
+from django.db import connection
 
 from contacts.models import Customer
 from crm.staff.models import Team
@@ -54,9 +57,23 @@ def shop(count: int, until: date, *, first: int = 1, seed: int = 1) -> Team:
     for payer in range(first, first + count):
         day, gap = until - timedelta(days=int(random.integers(10, 1000))), random.gamma(2, 30)
         while day <= until:
-            orders.append(order(team, payer, day, float(random.integers(500, 9000)) / 100, f"{payer}-{len(orders)}"))
+            orders.append(
+                order(team, payer, day, float(random.integers(500, 9000)) / 100, f"{payer}-{len(orders)}")
+            )
             if random.random() < 0.2:
                 break
             day += timedelta(days=1 + int(random.exponential(gap)))
     Order.objects.bulk_create(orders, batch_size=5000)
     return team
+
+
+def another_connection() -> "psycopg.Connection[tuple[Any, ...]]":
+    """Somebody else at the same database, outside Django."""
+    known = connection.settings_dict
+    return psycopg.connect(
+        host=known["HOST"],
+        port=known["PORT"],
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"],
+    )

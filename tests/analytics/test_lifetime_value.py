@@ -5,7 +5,16 @@ import pytest
 
 from analytics.btyd import expected_purchases, fit_gamma_gamma, fit_mbg_nbd
 from analytics.btyd.beta_geometric import purchases_if_alive
-from analytics.lifetime_value import HIGH, LOW, MONTH_DAYS, Terms, categories, category_cuts, future_if_alive, outlook
+from analytics.lifetime_value import (
+    HIGH,
+    LOW,
+    MONTH_DAYS,
+    Terms,
+    categories,
+    category_cuts,
+    future_if_alive,
+    outlook,
+)
 from crm.statistics import pit_share, randomised_pit
 from tests.analytics.cdnow import HOLDOUT_DAYS, history
 

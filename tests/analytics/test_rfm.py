@@ -6,7 +6,16 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.rfm import CELLS, PERCENTILES, RFM_MAP, check_map, cut_points, group_table, percentile_disc, score
+from analytics.rfm import (
+    CELLS,
+    PERCENTILES,
+    RFM_MAP,
+    check_map,
+    cut_points,
+    group_table,
+    percentile_disc,
+    score,
+)
 
 
 def test_the_map_covers_every_cell_once() -> None:
@@ -41,8 +50,12 @@ def test_cut_points_are_those_of_postgresql(values: list[int]) -> None:
     assert list(percentile_disc(values, PERCENTILES)) == expected
 
 
-@given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 9), st.integers(1, 99)), min_size=1, max_size=300))
-def test_equal_values_get_equal_scores_and_better_values_no_worse_ones(rows: list[tuple[int, int, int]]) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 900), st.integers(1, 9), st.integers(1, 99)), min_size=1, max_size=300)
+)
+def test_equal_values_get_equal_scores_and_better_values_no_worse_ones(
+    rows: list[tuple[int, int, int]],
+) -> None:
     recency, frequency, monetary = np.array(rows, dtype=float).T
     found = score(recency, frequency, monetary, cut_points(recency, frequency, monetary))
     for values, scores, sign in ((recency, found.r, -1), (frequency, found.f, 1), (monetary, found.m, 1)):

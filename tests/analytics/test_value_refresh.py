@@ -33,7 +33,9 @@ def test_cdnow_master_refreshed_and_back_tested() -> None:
     assert (run["as_of"], run["payers"], run["model"]) == ("1997-09-30", 23570, "mbg_nbd")
     assert run["orders"] == Order.objects.filter(placed_on__lte=FITTED_ON).count()
     found = run["parameters"]
-    assert [found[name] for name in ("r", "alpha", "a", "b")] == pytest.approx([0.6371, 7.3103, 0.8075, 1.2284], rel=4e-4)
+    assert [found[name] for name in ("r", "alpha", "a", "b")] == pytest.approx(
+        [0.6371, 7.3103, 0.8075, 1.2284], rel=4e-4
+    )
     assert [found[name] for name in ("p", "q", "gamma")] == pytest.approx([6.275, 3.624, 14.984], rel=4e-4)
     assert run["log_likelihood"] == pytest.approx(-95336.96, abs=0.01)
     assert sum(run["rfm_groups"].values()) == CustomerValue.objects.count() == 23570
@@ -57,9 +59,13 @@ def test_cdnow_master_refreshed_and_back_tested() -> None:
 def test_a_second_refresh_from_kept_statistics_says_the_same() -> None:
     shop(400, TODAY)
     first = value_refresh(as_of=TODAY)
-    values = list(CustomerValue.objects.order_by("pk").values_list("lifetime_value", "churn_risk", "rfm_group"))
+    values = list(
+        CustomerValue.objects.order_by("pk").values_list("lifetime_value", "churn_risk", "rfm_group")
+    )
     second = value_refresh(as_of=TODAY)
-    again = list(CustomerValue.objects.order_by("pk").values_list("lifetime_value", "churn_risk", "rfm_group"))
+    again = list(
+        CustomerValue.objects.order_by("pk").values_list("lifetime_value", "churn_risk", "rfm_group")
+    )
     assert second.log_likelihood == pytest.approx(first.log_likelihood, abs=1e-4)
     assert [row[2] for row in again] == [row[2] for row in values]
     assert [row[0] for row in again] == pytest.approx([row[0] for row in values], rel=1e-3)
@@ -117,7 +123,9 @@ def test_no_orders_is_an_honest_state() -> None:
 @pytest.mark.parametrize(("count", "lack"), [(20, "payers"), (150, "repeats")])
 def test_too_little_data_gives_rfm_only_and_says_why(count: int, lack: str) -> None:
     team = customers(count)
-    Order.objects.bulk_create(order(team, pk, TODAY - timedelta(days=pk), 10, str(pk)) for pk in range(1, count + 1))
+    Order.objects.bulk_create(
+        order(team, pk, TODAY - timedelta(days=pk), 10, str(pk)) for pk in range(1, count + 1)
+    )
     run = value_refresh(as_of=TODAY)
     assert (run.state, run.lack) == ("too_little_data", lack)
     value = CustomerValue.objects.get(customer_id=1)
@@ -128,16 +136,22 @@ def test_too_little_data_gives_rfm_only_and_says_why(count: int, lack: str) -> N
 
 def test_a_margin_measure_and_a_window_are_obeyed() -> None:
     shop(400, TODAY)
-    ValueSettings.objects.update_or_create(pk=1, defaults={"measure": "margin", "margin_rate": 0.25, "window_days": 365})
+    ValueSettings.objects.update_or_create(
+        pk=1, defaults={"measure": "margin", "margin_rate": 0.25, "window_days": 365}
+    )
     value_refresh(as_of=TODAY)
     value = CustomerValue.objects.get(customer_id=1)
     placed = Order.objects.filter(payer_id=1)
-    assert value.total_spend == pytest.approx(sum(float(row.base_amount) for row in placed) * 0.25, abs=0.02 * len(placed))
+    assert value.total_spend == pytest.approx(
+        sum(float(row.base_amount) for row in placed) * 0.25, abs=0.02 * len(placed)
+    )
     recent = placed.filter(placed_on__gt=TODAY - timedelta(days=365)).values("placed_on").distinct().count()
     assert value.frequency == recent
 
 
-def test_a_failed_refresh_is_kept_as_failed_and_leaves_the_old_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_refresh_is_kept_as_failed_and_leaves_the_old_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     shop(400, TODAY)
     value_refresh(as_of=TODAY)
     before = list(CustomerValue.objects.order_by("pk").values())
@@ -156,7 +170,9 @@ def test_a_failed_refresh_is_kept_as_failed_and_leaves_the_old_values(monkeypatc
 
 def test_back_test_needs_neither_refresh_nor_worker_and_refuses_in_words() -> None:
     shop(300, TODAY)
-    document = printed("value_backtest", "--as-of", (TODAY - timedelta(days=120)).isoformat(), "--horizon-days", "90")
+    document = printed(
+        "value_backtest", "--as-of", (TODAY - timedelta(days=120)).isoformat(), "--horizon-days", "90"
+    )
     assert document["champion"] in document["models"]
     assert not ValueRun.objects.exists()
     with pytest.raises(CommandError, match="at least one day"):

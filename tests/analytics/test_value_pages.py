@@ -1,0 +1,212 @@
+"""The value panel, the grids and the model page: full terms, honest states, doors, budgets, permissions."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from analytics.cards import CustomersThatNeedMe
+from analytics.models import ValueHistory, ValueRun, ValueSettings
+from analytics.panels import ValuePanel
+from analytics.services.history import past_months_fill
+from analytics.services.refresh import value_refresh
+from contacts.models import Customer, CustomerValue
+from crm.company.selectors import company_day
+from crm.jobs.models import Job
+from crm.staff.models import User
+from tests.analytics.company import shop
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+TERMS = (
+    "RFM group",
+    "Recency",
+    "Frequency",
+    "Monetary",
+    "Lifetime value",
+    "Churn risk",
+    "Next order expected",
+)
+
+
+def text_of(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.fixture
+def valued(rep: User) -> ValueRun:
+    shop(300, company_day(), first=1000)
+    return value_refresh()
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_record_shows_every_term_and_the_why_of_each(rep: User, sign_in: SignIn) -> None:
+    page = text_of(sign_in(rep), "/customers/1000/")
+    for term in (*TERMS, "Value category", "Life cycle"):
+        assert term in page
+    for anchor in ("why-rfm", "why-lifetime-value", "why-churn-risk", "why-next-order"):
+        assert f'id="{anchor}"' in page
+    assert "80 %:" in page
+    assert "As of" in page
+    assert re.search(r"last order \d+ days? ago", page)
+
+
+def test_a_prospect_gets_every_term_too(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    page = text_of(sign_in(rep), f"/customers/{customer.pk}/")
+    for term in TERMS:
+        assert term in page
+    assert "no orders" in page
+
+
+def test_a_person_shows_what_their_organisation_is_worth(rep: User, valued: ValueRun) -> None:
+    Customer.objects.filter(pk=1000).update(kind="organisation", name="Nordwind")
+    person = Customer.objects.create(
+        name="Ines", sort_name="ines", organisation_id=1000, team=rep.teams.get()
+    )
+    context = ValuePanel().context(user=rep, customer=person)
+    assert context["value"].customer_id == 1000
+    assert context["of_organisation"]
+    assert context["run"] == valued
+
+
+@pytest.mark.usefixtures("valued")
+def test_panel_and_card_keep_their_query_budgets(
+    rep: User, count_queries: Callable[[], CaptureQueriesContext]
+) -> None:
+    customer = Customer.objects.select_related("value").get(pk=1000)
+    with count_queries() as queries:
+        ValuePanel().context(user=rep, customer=customer)
+    assert len(queries) <= ValuePanel.query_budget + 1  # and the reader's grants, read once per request
+    Customer.objects.update(owner=rep)
+    with count_queries() as queries:
+        rows = CustomersThatNeedMe().context(user=rep)["rows"]
+    assert len(queries) <= CustomersThatNeedMe.query_budget
+    assert all(row.churn_risk >= 0.5 for row in rows)
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_grid_counts_everyone_and_each_cell_opens_its_list(manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    page = text_of(client, "/value/")
+    for term in (
+        "Customer equity",
+        "RFM group",
+        "Recency",
+        "Frequency",
+        "Monetary",
+        "Revenue",
+        "Lifetime value",
+    ):
+        assert term in page
+    cells = re.findall(r'href="(/customers/\?r=\d&amp;fm=\d)".*?class="count">([\d,]+)', page, re.DOTALL)
+    assert len(cells) == 25
+    assert sum(int(count.replace(",", "")) for _, count in cells) == 300
+    address, count = next((address, int(count)) for address, count in cells if 0 < int(count) < 40)
+    assert text_of(client, address.replace("&amp;", "&")).count('href="/customers/1') >= count
+    assert len(re.findall(r"quadrant=\w+", page)) == 4
+
+
+def test_grid_and_models_say_their_terms_when_empty(manager: User, sign_in: SignIn) -> None:
+    assert "Customer equity" in text_of(sign_in(manager), "/value/")
+    page = text_of(sign_in(manager), "/model/")
+    assert "Holdout" in page
+    assert "too little data" in page
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_model_page_shows_all_models_beside_recency_only(manager: User, sign_in: SignIn) -> None:
+    page = text_of(sign_in(manager), "/model/")
+    for term in (
+        "Holdout",
+        "MBG/NBD",
+        "Pareto/NBD",
+        "Logistic regression",
+        "Recency only",
+        "champion",
+        "Calibration",
+    ):
+        assert term in page
+
+
+def posted(**changes: object) -> dict[str, object]:
+    settings = ValueSettings.objects.get(pk=1)
+    values = {
+        name: getattr(settings, name)
+        for name in (
+            "horizon_days", "measure", "margin_rate", "discount_rate", "months", "cost_per_call", "cost_per_meeting",
+            "min_payers", "min_repeat_payers", "min_history_days", "customer_alive_rate", "version",
+        )
+    }  # fmt: skip
+    cells = {f"cells_{group}": " ".join(names) for group, names in settings.rfm_map.items()}
+    return {**values, **cells, **changes}
+
+
+@pytest.mark.usefixtures("valued")
+def test_settings_are_saved_audited_and_computed_again(manager: User, sign_in: SignIn) -> None:
+    response = sign_in(manager).post("/model/settings/", posted(horizon_days=30))
+    assert response.status_code == 302
+    assert ValueSettings.objects.get().horizon_days == 30
+    assert Job.objects.filter(name="analytics.value_refresh").exists()
+    value_refresh()
+    assert set(CustomerValue.objects.values_list("horizon_days", flat=True)) == {30}
+
+
+@pytest.mark.usefixtures("valued")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"horizon_days": 0}, "greater than or equal to 1"),
+        ({"cells_lost": ""}, "In no RFM group: 11"),
+        ({"version": 0}, "Somebody changed the settings"),
+    ],
+)
+def test_bad_settings_change_nothing(
+    manager: User, sign_in: SignIn, unchanged: Callable[[], None], change: dict[str, object], sentence: str
+) -> None:
+    client = sign_in(manager)
+    unchanged()
+    response = client.post("/model/settings/", posted(**change))
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    unchanged()
+
+
+@pytest.mark.usefixtures("valued")
+def test_who_may_not_edit_or_see_is_refused(
+    rep: User, marketer: User, outsider: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    reads, works, enters = sign_in(marketer), sign_in(rep), sign_in(outsider)
+    unchanged()
+    assert reads.get("/model/").status_code == 200
+    assert reads.post("/model/settings/", posted(horizon_days=30)).status_code == 403
+    assert works.get("/model/").status_code == 403
+    assert enters.get("/value/").status_code == 403
+    unchanged()
+
+
+def test_past_months_are_filled_and_the_trend_is_shown(rep: User, sign_in: SignIn) -> None:
+    shop(300, company_day() - timedelta(days=1), first=1000)
+    past_months_fill(months=12)
+    assert ValueHistory.objects.values("month_on").distinct().count() == 12
+    value_refresh()
+    assert ValueHistory.objects.values("month_on").distinct().count() == 12
+    customer = ValueHistory.objects.exclude(lifetime_value=None).order_by("-month_on")[0].customer_id
+    assert "since last month" in text_of(sign_in(rep), f"/customers/{customer}/")
+
+
+def test_the_web_process_loads_neither_scipy_nor_numpy() -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "import analytics.tasks, analytics.panels, analytics.cards, sys\n"
+        "print([name for name in ('scipy', 'scipy.optimize', 'numpy', 'polars') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -36,8 +36,8 @@ class UploadForm(forms.Form):
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or next(iter(kinds()))
 
-    def clean_file(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        upload: UploadedFile[Any] = self.cleaned_data["file"]
         if (upload.size or 0) > settings.UPLOAD_LIMIT_BYTES:
             limit = filesizeformat(settings.UPLOAD_LIMIT_BYTES)
             raise forms.ValidationError(

@@ -97,7 +97,8 @@ class CsvFile:
             except UnicodeDecodeError as fault:
                 raise self.fault(
                     _(
-                        "This is not UTF-8 text (byte 0x%(byte)02x; perhaps Latin-1). Save the file as UTF-8 and try again."
+                        "This is not UTF-8 text (byte 0x%(byte)02x; perhaps Latin-1). "
+                        "Save the file as UTF-8 and try again."
                     )
                     % {"byte": line[fault.start]},
                     line[: fault.start],

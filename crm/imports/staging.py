@@ -1,4 +1,7 @@
-"""The run's own tables: raw text as it stands in the file, by COPY. They are unlogged and can be built again at any time."""
+"""The run's own tables: first raw text as it stands in the file, by COPY.
+
+They are unlogged: after a crash of the database they are empty, and are built again from the file.
+"""
 
 import csv
 import io
@@ -53,11 +56,12 @@ def copy_raw(run: ImportRun, file: CsvFile) -> int:
             )
         )
         statement = sql.SQL("COPY {} FROM STDIN WITH (FORMAT csv)").format(tables.raw)
-        count = 0
+        rows = 0
         with cursor.copy(statement) as copy:
-            for count, block in blocks(file, list(places.values())):
+            for so_far, block in blocks(file, list(places.values())):
                 copy.write(block)
-    return count
+                rows = so_far
+    return rows
 
 
 def blocks(file: CsvFile, places: list[int]) -> Iterator[tuple[int, str]]:
@@ -69,7 +73,7 @@ def blocks(file: CsvFile, places: list[int]) -> Iterator[tuple[int, str]]:
         count += 1
         given = len(cells)
         if given < width:
-            cells += [""] * (width - given)
+            cells.extend([""] * (width - given))
         write((row, given, *[cells[place] for place in places]))
         if not count % 4096 and buffer.tell() > BUFFER:
             yield count, buffer.getvalue()

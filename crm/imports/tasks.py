@@ -12,7 +12,7 @@ SECONDS = 100.0
 
 
 def run_of(job: Job) -> ImportRun:
-    return ImportRun.objects.select_related("actor").get(pk=job.key)
+    return ImportRun.objects.select_related("actor").get(pk=job.key or 0)
 
 
 def check_import(job: Job) -> dict[str, Any] | None:

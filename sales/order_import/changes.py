@@ -1,5 +1,7 @@
 """Orders that are here already and that the file tells otherwise: kept as they stood, then changed."""
 
+from typing import Any
+
 from django.db import connection
 from psycopg import sql
 
@@ -20,7 +22,8 @@ SELECT * FROM (
     FROM known JOIN sales_order o ON o.id = known.order_id
     CROSS JOIN LATERAL (SELECT (o.amount, o.currency, o.placed_on) = (known.amount, known.currency, known.placed_on)
         AS same) AS s
-    CROSS JOIN LATERAL (SELECT coalesce(known.status, o.status) AS status, known.amount, known.currency, known.placed_on,
+    CROSS JOIN LATERAL (SELECT coalesce(known.status, o.status) AS status, known.amount, known.currency,
+        known.placed_on,
         CASE WHEN same THEN o.base_amount ELSE known.base_amount END AS base_amount,
         CASE WHEN same THEN o.margin_amount END AS margin_amount,
         CASE WHEN known.timed OR o.placed_on <> known.placed_on THEN known.placed_at ELSE o.placed_at END AS placed_at
@@ -73,7 +76,7 @@ FROM change
 DIRTY = "INSERT INTO contacts_dirtycustomer (customer_id, kind) SELECT DISTINCT payer_id, 'order' FROM change"
 
 
-def apply_changes(run: ImportRun, params: dict[str, object]) -> int:
+def apply_changes(run: ImportRun, params: dict[str, Any]) -> int:
     """Change the orders of the temporary table `known` that differ; return how many did."""
     stage = Tables(run).stage
     with connection.cursor() as cursor:
@@ -83,7 +86,7 @@ def apply_changes(run: ImportRun, params: dict[str, object]) -> int:
         differ = LINES_DIFFER.format(stage=stage) if is_grouped(run) else sql.SQL("false")
         images = {"image_before": sql.SQL(IMAGE.format("o")), "image_after": sql.SQL(IMAGE.format("new"))}
         cursor.execute(CHANGE.format(lines_differ=differ, **images))
-        changed = cursor.rowcount
+        changed: int = cursor.rowcount
         if changed:
             cursor.execute(BEFORE, params)
             cursor.execute(UPDATE.format(image="after"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-FORMULA = "strpos(E'=+-@\\t\\r', left({0}, 1)) > 0"
+FORMULA = "{0}_formula"  # judged before an apostrophe that guards a formula is taken off
 FORMULA_NOT_NUMBER = FORMULA + " AND {0} !~ '^[+-]?[0-9]+([.][0-9]+)?$'"
 
 
@@ -112,7 +112,8 @@ CLASHES: tuple[Check, ...] = (
         "order_id",
         "repeated",
         _(
-            "This order number is a duplicate: rows of one order must differ by product, quantity or amount, and name the product."
+            "This order number is a duplicate: rows of one order must name the product "
+            "and differ by product, quantity or amount."
         ),
     ),
     Check(

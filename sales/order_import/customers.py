@@ -1,5 +1,7 @@
 """The customers of a chunk that are not here yet: created with everything that belongs to a customer."""
 
+from typing import Any
+
 from django.db import connection
 from psycopg import sql
 
@@ -47,9 +49,9 @@ Newcomer = tuple[int, str, str | None, str | None]
 
 
 def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
-    """Create the customers that rows first..last name and nobody knows; return their keys. In the chunk's transaction."""
+    """Create the customers that rows first..last name and nobody knows, in the chunk's transaction; return their keys."""
     tables = Tables(run)
-    params = {
+    params: dict[str, Any] = {
         "first": first,
         "last": last,
         "source": run.source,

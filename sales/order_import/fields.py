@@ -55,3 +55,4 @@ FIELDS = (
     ),
 )
 NAMES = tuple(field.name for field in FIELDS)
+TEXTS = ("customer_id", "order_id", "product", "name", "email")

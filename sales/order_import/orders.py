@@ -1,5 +1,7 @@
 """The orders of a chunk: new ones by INSERT ... SELECT, changed ones with an image of how they stood before."""
 
+from typing import Any
+
 from django.db import connection
 from psycopg import sql
 
@@ -93,7 +95,7 @@ def apply_orders(run: ImportRun, batch: ImportBatch, first: int, last: int) -> A
     return Applied(created=created, updated=updated, unchanged=size - created - updated)
 
 
-def parameters(run: ImportRun) -> dict[str, object]:
+def parameters(run: ImportRun) -> dict[str, Any]:
     return {
         "source": run.source,
         "run": run.pk,

@@ -11,11 +11,12 @@ from crm.imports.models import ImportRun
 from crm.imports.staging import Tables
 from crm.money.currencies import DECIMALS
 from sales.order_import.checks import CHECKS, CLASHES, Check
-from sales.order_import.fields import NAMES
+from sales.order_import.fields import NAMES, TEXTS
 
 ALL_ROWS = sql.SQL("true")
 # Cells: blanks around them gone, an apostrophe that guards a formula (our exports write it) taken off.
 CELL = "CASE WHEN {0} ~ '^''[=+@\\t\\r-]' THEN substr({0}, 2) ELSE nullif(btrim({0}), '') END"
+FORMULA = "strpos(E'=+-@\\t\\r', left(ltrim({0}, ' '), 1)) > 0 AND {0} <> ''"
 DAY = r"^\d{4}-\d\d-\d\d$"
 MOMENT = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$"
 ZONED = r"[T ].*(Z|[+-]\d\d(:?\d\d)?)$"
@@ -154,6 +155,13 @@ def typed(run: ImportRun, where: sql.Composable = ALL_ROWS) -> sql.Composed:
     cells = [
         sql.SQL("{} AS {}").format(cell(name, mapped), sql.Identifier(renamed.get(name, name)))
         for name in NAMES
+    ]
+    cells += [
+        sql.SQL("{} AS {}").format(
+            sql.SQL(FORMULA).format(sql.Identifier(name)) if name in mapped else sql.SQL("false"),
+            sql.Identifier(f"{name}_formula"),
+        )
+        for name in TEXTS
     ]
     return TYPED.format(
         raw=Tables(run).raw,

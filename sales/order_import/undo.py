@@ -12,8 +12,8 @@ from sales.order_import.changes import AUDIT, DELETE_LINES, DIRTY, UPDATE
 
 GONE = "CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT unnest(%(ids)s::bigint[]) AS id"
 DELETE_ORDERS = (
-    "INSERT INTO contacts_dirtycustomer (customer_id, kind)"
-    " SELECT DISTINCT o.payer_id, 'order' FROM sales_order o JOIN gone USING (id)",
+    """INSERT INTO contacts_dirtycustomer (customer_id, kind)
+    SELECT DISTINCT o.payer_id, 'order' FROM sales_order o JOIN gone USING (id)""",
     "DELETE FROM sales_orderline l USING gone WHERE l.order_id = gone.id",
     "DELETE FROM search_searchrow s USING gone WHERE s.object_type = 'sales.order' AND s.object_id = gone.id",
     "DELETE FROM sales_order o USING gone WHERE o.id = gone.id",

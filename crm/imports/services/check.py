@@ -1,7 +1,6 @@
 """The dry run: every row is read, judged and counted before anything is written."""
 
 import csv
-import io
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,16 +109,16 @@ def write_bad_rows(run: ImportRun, problems: list[Problem]) -> None:
             f"{problem.column}: {problem.message}" if problem.column else problem.message
         )
     name = default_storage.save(f"imports/{get_random_string(32)}.csv", ContentFile(b""))
-    with CsvFile(path_of(run)) as file, default_storage.open(name, "wb") as raw:
-        with io.TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([*file.columns, _("problem")])
-            bad = bad_row_numbers(run)
-            wanted = next(bad, None)
-            for row, cells in file:
-                if row == wanted:
-                    writer.writerow([defused(cell) for cell in cells] + ["; ".join(told.get(row, []))])
-                    wanted = next(bad, None)
+    path = default_storage.path(name)
+    with CsvFile(path_of(run)) as file, open(path, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow([*file.columns, _("problem")])
+        bad = bad_row_numbers(run)
+        wanted = next(bad, None)
+        for row, cells in file:
+            if row == wanted:
+                writer.writerow([defused(cell) for cell in cells] + ["; ".join(told.get(row, []))])
+                wanted = next(bad, None)
     run.bad_rows = name
 
 

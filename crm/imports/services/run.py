@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -43,7 +44,7 @@ def check_source(source: str) -> None:
 
 
 @transaction.atomic
-def run_create(*, actor: User, kind: str, source: str, upload: UploadedFile) -> ImportRun:
+def run_create(*, actor: User, kind: str, source: str, upload: "UploadedFile[Any]") -> ImportRun:
     """Keep an uploaded file under a random name. Raises UnreadableFile when not even its header can be read."""
     require(actor, "imports.create_import")
     check_source(source)

@@ -13,14 +13,14 @@ LEAD_LABELS = dict(LeadStatus.choices)
 
 
 def customer_row(row: dict[str, Any]) -> dict[str, Any]:
-    row["rfm_group_label"] = GROUP_LABELS.get(row["rfm_group"], "")
-    row["lead_status_label"] = LEAD_LABELS[row["lead_status"]] if row["lead_status"] else ""
+    row["rfm_group_label"] = str(GROUP_LABELS.get(row["rfm_group"], ""))
+    row["lead_status_label"] = str(LEAD_LABELS[row["lead_status"]]) if row["lead_status"] else ""
     return row
 
 
 def task_row(row: dict[str, Any]) -> dict[str, Any]:
     row["is_late"] = bool(row["due_on"] and not row["done_at"] and row["due_on"] < company_day())
-    row["rfm_group_label"] = GROUP_LABELS.get(row["rfm_group"], "")
+    row["rfm_group_label"] = str(GROUP_LABELS.get(row["rfm_group"], ""))
     return row
 
 

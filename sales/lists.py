@@ -11,7 +11,7 @@ STATUS_LABELS = dict(OrderStatus.choices)
 
 
 def order_row(row: dict[str, Any]) -> dict[str, Any]:
-    row["status_label"] = STATUS_LABELS[row["status"]]
+    row["status_label"] = str(STATUS_LABELS[row["status"]])
     return row
 
 

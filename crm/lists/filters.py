@@ -20,9 +20,9 @@ class ListFilter(django_filters.FilterSet):
         return [
             {
                 "name": name,
-                "label": self.filters[name].label,
+                "label": str(self.filters[name].label),
                 "value": self.data.get(name, ""),
-                "options": [(value, label) for value, label in self.options(name) if value != ""],
+                "options": [(value, str(label)) for value, label in self.options(name) if value != ""],
             }
             for name in self.quick
         ]

@@ -27,14 +27,12 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "args": ARGUMENTS, "headless": True}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    in_browser = [item for item in items if item.get_closest_marker("e2e")]
-    if CHROMIUM or not in_browser:
-        return
-    if os.environ.get("CI"):
-        raise pytest.UsageError(f"{MISSING} CI is set, so this is an error.")
-    for item in in_browser:
-        item.add_marker(pytest.mark.skip(reason=MISSING))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if CHROMIUM is None and item.get_closest_marker("e2e"):
+        if os.environ.get("CI"):
+            pytest.fail(f"{MISSING} CI is set, so this is a failure.", pytrace=False)
+        pytest.skip(MISSING)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -39,10 +39,15 @@ def _grouped(value: Number, decimals: int) -> str:
     return text.replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 
+def _says_more_than_zero(text: str) -> bool:
+    """What rounds to nothing has no sign."""
+    return any(digit in text for digit in "123456789")
+
+
 def _signed_money(value: Number, currency: str, decimals: int) -> str:
     amount = _grouped(value, decimals)
     symbol = SYMBOLS.get(currency) or f"{currency}{NO_BREAK_SPACE}"
-    negative = value < 0 and any(digit in amount for digit in "123456789")
+    negative = value < 0 and _says_more_than_zero(amount)
     return f"{MINUS if negative else ''}{symbol}{amount}"
 
 
@@ -79,8 +84,8 @@ def number(value: Shown, decimals: int = 0) -> str:
     """A number with the separators of the reader's language."""
     if value is None or isinstance(value, str):
         return ""
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{_grouped(value, decimals)}"
+    text = _grouped(value, decimals)
+    return f"{MINUS}{text}" if value < 0 and _says_more_than_zero(text) else text
 
 
 def percent(value: Shown, decimals: int = 0) -> str:

@@ -42,6 +42,10 @@ def test_shares_and_numbers() -> None:
     assert (percent(0.625), percent(-0.0296, 1), number(-95336.963, 2)) == ("62%", "−3.0%", "−95,336.96")
 
 
+def test_what_rounds_to_zero_has_no_sign() -> None:
+    assert (percent(-0.0004), number(-0.2), money_whole(-0.4, "USD")) == ("0%", "0", "$0")
+
+
 def test_separators_are_those_of_the_language() -> None:
     with translation.override("de"):
         assert (money(Decimal("1234.5"), "EUR"), number(1234567)) == ("€1.234,50", "1.234.567")

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaln, expit, gammaln, polygamma, psi
 
-from analytics.btyd.history import Floats, History, collapse
-from analytics.btyd.maximise import maximise, valid_start
+from analytics.btyd.history import Floats, History, collapse, dot
+from analytics.btyd.maximise import maximise, maximise_large, valid_start
 from analytics.btyd.models import BgNbd, MbgNbd
 
 #: Above this many rows a thinned history finds the neighbourhood of the optimum first.
-THIN_ABOVE = 60_000
-THIN_TO = 15_000
+THIN_ABOVE = 15_000
+THIN_TO = 6_000
 #: Enough for horizons of a thousand times a customer's age.
 MOST_TERMS = 50_000
 #: From here on the chance of leaving is nearly the same for all.
@@ -75,20 +75,21 @@ def _fit(
     rows = len(history.weight)
     if rows > THIN_ABOVE:
         thin = scaled.every(rows // THIN_TO)
-        guess = _maximum(thin, guess, edge, precision=1e-9).tolist()
-    r, alpha, a, b = _maximum(scaled, guess, edge).tolist()
+        found = maximise_large(
+            lambda at: log_likelihood(scaled, at, edge),
+            lambda at: log_likelihood(thin, at, edge),
+            start=guess,
+            size=float(scaled.weight.sum()),
+            thin_size=float(thin.weight.sum()),
+        )
+    else:
+        found = maximise(
+            lambda at: log_likelihood(scaled, at, edge), start=guess, size=float(scaled.weight.sum())
+        )
+    r, alpha, a, b = found.tolist()
     best, _ = log_likelihood(scaled, np.array([r, alpha, a, b]), edge)
     repeats = float(history.weight_by_x() @ history.x.values)
     return r, alpha * unit, a, b, best - repeats * float(np.log(unit))
-
-
-def _maximum(history: History, start: list[float], edge: int, precision: float = 1e-13) -> Floats:
-    return maximise(
-        lambda parameters: log_likelihood(history, parameters, edge),
-        start=start,
-        size=float(history.weight.sum()),
-        precision=precision,
-    )
 
 
 def log_likelihood(history: History, parameters: Floats, edge: int) -> tuple[float, Floats]:
@@ -107,18 +108,18 @@ def log_likelihood(history: History, parameters: Floats, edge: int) -> tuple[flo
     gone = expit(z)
     weighted_gone = w * gone
     per_x = gammaln(r + x) + betaln(a, b + x + edge)
-    value = by_x @ per_x + n * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
-    value += w @ (np.logaddexp(0.0, z) - buys * now)
+    value = dot(by_x, per_x) + n * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
+    value += dot(w, np.logaddexp(0.0, z) - buys * now)
 
     gone_by_x = np.bincount(history.x.codes, weights=weighted_gone, minlength=len(x))
     left = np.where(may_leave, gone_by_x / np.where(may_leave, b + x + edge - 1, 1.0), 0.0)
     both = psi(a + b + x + edge)
-    d_r = by_x @ psi(r + x) + n * (np.log(alpha) - psi(r)) - w @ now + weighted_gone @ since
+    d_r = dot(by_x, psi(r + x)) + n * (np.log(alpha) - psi(r)) - dot(w, now) + dot(weighted_gone, since)
     slope = (1 - gone) / (alpha + history.T.values)[history.T.codes]
     slope += gone / (alpha + history.t_x.values)[history.t_x.codes]
-    d_alpha = n * r / alpha - (w * buys) @ slope
-    d_a = n * psi(a + b) - by_x @ both + gone_by_x.sum() / a
-    d_b = by_x @ (psi(b + x + edge) - both) + n * (psi(a + b) - psi(b)) - left.sum()
+    d_alpha = n * r / alpha - dot(w * buys, slope)
+    d_a = n * psi(a + b) - dot(by_x, both) + gone_by_x.sum() / a
+    d_b = dot(by_x, psi(b + x + edge) - both) + n * (psi(a + b) - psi(b)) - left.sum()
     return float(value), np.array([d_r, d_alpha, d_a, d_b])
 
 

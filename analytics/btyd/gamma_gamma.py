@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from analytics.btyd.history import Floats, checked
+from analytics.btyd.history import Floats, checked, dot
 from analytics.btyd.maximise import maximise, valid_start
 from analytics.btyd.models import GammaGamma
 
@@ -48,8 +48,8 @@ def log_likelihood(
     shape = p * distinct
     value = count @ (gammaln(shape + q) - gammaln(shape) + shape * np.log(distinct))
     value += n * (q * np.log(gamma) - gammaln(q))
-    value += (p * x - 1) @ log_m - (p * x + q) @ log_total
-    d_p = (count * distinct) @ (psi(shape + q) - psi(shape) + np.log(distinct)) + x @ (log_m - log_total)
+    value += dot(p * x - 1, log_m) - dot(p * x + q, log_total)
+    d_p = (count * distinct) @ (psi(shape + q) - psi(shape) + np.log(distinct)) + dot(x, log_m - log_total)
     d_q = count @ psi(shape + q) + n * (np.log(gamma) - psi(q)) - log_total.sum()
     d_gamma = n * q / gamma - ((p * x + q) / total).sum()
     return float(value), np.array([d_p, d_q, d_gamma])

@@ -38,6 +38,11 @@ def checked_history(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> tuple[Floats,
     return x_, t_x_, T_
 
 
+def dot(one: Floats, other: Floats) -> float:
+    """The sum of products without BLAS, whose threads wait for each other on a busy machine."""
+    return float(np.einsum("i,i->", one, other))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """Distinct values, and for each row which of them it has: logarithms are taken of distinct values only."""

@@ -10,6 +10,9 @@ from analytics.btyd.history import Floats
 #: Parameters live between e^-15 and e^15 in scaled units: a flat likelihood stops there instead of running away.
 BOUND = 15.0
 
+#: A step that promises less log-likelihood than this is not taken.
+SETTLED, NEWTON_STEPS = 1e-7, 12
+
 Likelihood = Callable[[Floats], tuple[float, Floats]]
 
 
@@ -37,6 +40,55 @@ def maximise(
         options={"maxiter": 500, "maxcor": 20, "ftol": precision, "gtol": precision**0.5},
     )
     return np.exp(np.asarray(found.x, dtype=np.float64))
+
+
+def maximise_large(
+    whole: Likelihood, thin: Likelihood, *, start: Sequence[float], size: float, thin_size: float
+) -> Floats:
+    """The maximum of `whole`, found by way of `thin`, the same likelihood of a small part of the customers.
+
+    The part gives the neighbourhood of the optimum and its curvature, with which Newton's steps on the whole need
+    three or four evaluations instead of thirty. Where they do not settle, L-BFGS goes on.
+    """
+    guess = maximise(thin, start=start, size=thin_size, precision=1e-11)
+    place = np.log(guess)
+    curvature = _curvature(thin, place) * (size / thin_size)
+    value, slope = _in_logs(whole, place)
+    for _ in range(NEWTON_STEPS):
+        step = _newton_step(curvature, slope)
+        if step is None:
+            break
+        if slope @ step < SETTLED:
+            return np.exp(place)
+        further, next_slope = _in_logs(whole, place + step)
+        if not further >= value - SETTLED:
+            break
+        place, value, slope = place + step, further, next_slope
+    return maximise(whole, start=np.exp(place).tolist(), size=size)
+
+
+def _in_logs(likelihood: Likelihood, place: Floats) -> tuple[float, Floats]:
+    parameters = np.exp(place)
+    value, gradient = likelihood(parameters)
+    return value, gradient * parameters
+
+
+def _curvature(likelihood: Likelihood, place: Floats, width: float = 1e-4) -> Floats:
+    """Second derivatives by central differences of the gradient."""
+    columns = []
+    for shift in np.eye(len(place)) * width:
+        (_, ahead), (_, behind) = _in_logs(likelihood, place + shift), _in_logs(likelihood, place - shift)
+        columns.append((ahead - behind) / (2 * width))
+    matrix: Floats = np.array(columns)
+    return (matrix + matrix.T) / 2
+
+
+def _newton_step(curvature: Floats, slope: Floats) -> Floats | None:
+    """The step uphill; None where the curvature is no hill or the step leaves its neighbourhood."""
+    if np.linalg.eigvalsh(curvature)[-1] >= 0:
+        return None
+    step: Floats = np.linalg.solve(-curvature, slope)
+    return step if np.abs(step).max() < 1 else None
 
 
 def valid_start(start: ArrayLike | None, default: Sequence[float]) -> list[float]:

@@ -16,15 +16,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from analytics.btyd.history import Floats, History, collapse
-from analytics.btyd.maximise import maximise, valid_start
+from analytics.btyd.history import Floats, History, collapse, dot
+from analytics.btyd.maximise import maximise, maximise_large, valid_start
 from analytics.btyd.models import ParetoNbd
 
-NODES_TO_FIT, NODES_TO_PREDICT = 16, 32
+NODES_TO_FIT, NODES_TO_PREDICT, NODES_TO_PROVE = 16, 16, 32
 #: Gauss-Legendre points and weights on (0, 1).
 NODES = {
     count: ((points + 1) / 2, weights / 2)
-    for count, (points, weights) in ((n, np.polynomial.legendre.leggauss(n)) for n in (16, 32))
+    for count, (points, weights) in (
+        (n, np.polynomial.legendre.leggauss(n)) for n in (NODES_TO_FIT, NODES_TO_PROVE)
+    )
 }
 #: Rows at a time, so that their nodes fit the processor's cache.
 BLOCK = 1024
@@ -55,21 +57,20 @@ def fit_pareto_nbd(
     guess[3] /= unit
     rows = len(history.weight)
     if rows > THIN_ABOVE:
-        guess = _maximum(scaled.every(rows // THIN_TO), guess, precision=1e-9).tolist()
-    found = _maximum(scaled, guess)
+        thin = scaled.every(rows // THIN_TO)
+        found = maximise_large(
+            lambda at: log_likelihood(scaled, at),
+            lambda at: log_likelihood(thin, at),
+            start=guess,
+            size=float(scaled.weight.sum()),
+            thin_size=float(thin.weight.sum()),
+        )
+    else:
+        found = maximise(lambda at: log_likelihood(scaled, at), start=guess, size=float(scaled.weight.sum()))
     best, _ = log_likelihood(scaled, found)
     repeats = float(history.weight_by_x() @ history.x.values)
     r, alpha, s, beta = found.tolist()
     return ParetoNbd(r, alpha * unit, s, beta * unit, best - repeats * float(np.log(unit)))
-
-
-def _maximum(history: History, start: list[float], precision: float = 1e-13) -> Floats:
-    return maximise(
-        lambda parameters: log_likelihood(history, parameters),
-        start=start,
-        size=float(history.weight.sum()),
-        precision=precision,
-    )
 
 
 def log_likelihood(history: History, parameters: Floats) -> tuple[float, Floats]:
@@ -82,13 +83,14 @@ def log_likelihood(history: History, parameters: Floats) -> tuple[float, Floats]
     for at in range(0, len(w), BLOCK):
         rows = slice(at, at + BLOCK)
         log_sum, mean = _seen(r, alpha, s, beta, x[rows], t_x[rows], T[rows])
-        value += w[rows] @ log_sum
-        d_r -= w[rows] @ mean.log_alpha
-        d_alpha -= (w[rows] * (r + x[rows])) @ mean.per_alpha
-        d_s += w[rows] @ (mean.gone / s - mean.log_beta)
-        d_beta -= w[rows] @ mean.per_beta
-    value += by_x @ gammaln(r + history.x.values) + n * (r * np.log(alpha) + s * np.log(beta) - gammaln(r))
-    d_r += by_x @ psi(r + history.x.values) + n * (np.log(alpha) - psi(r))
+        value += dot(w[rows], log_sum)
+        d_r -= dot(w[rows], mean.log_alpha)
+        d_alpha -= dot(w[rows] * (r + x[rows]), mean.per_alpha)
+        d_s += dot(w[rows], (mean.gone / s - mean.log_beta))
+        d_beta -= dot(w[rows], mean.per_beta)
+    constant = n * float(r * np.log(alpha) + s * np.log(beta) - gammaln(r))
+    value += dot(by_x, gammaln(r + history.x.values)) + constant
+    d_r += dot(by_x, psi(r + history.x.values)) + n * float(np.log(alpha) - psi(r))
     gradient = np.array([d_r, d_alpha + n * r / alpha, d_s + n * np.log(beta), d_beta + n * s / beta])
     return float(value), gradient
 
@@ -178,13 +180,14 @@ def log_integral(
     x: Floats,
     t_x: Floats,
     T: Floats,
+    nodes: int = NODES_TO_PREDICT,
 ) -> Floats:
     """log I, row by row, in blocks that fit the processor's cache."""
     rows = np.broadcast_arrays(x, t_x, T, r, alpha, beta)
     result = np.empty(rows[0].size)
     for at in range(0, result.size, BLOCK):
         x_, t_x_, T_, r_, alpha_, beta_ = (row.reshape(-1)[at : at + BLOCK] for row in rows)
-        log_share = integrand(r_, alpha_, s, beta_, x_, t_x_, T_, NODES_TO_PREDICT).log_share
+        log_share = integrand(r_, alpha_, s, beta_, x_, t_x_, T_, nodes).log_share
         top = log_share.max(axis=1)
         with np.errstate(invalid="ignore"):
             part = top + np.log(np.exp(log_share - top[:, None]).sum(axis=1))

@@ -91,15 +91,15 @@ def place_orders() -> None:
 def fit(ledger: Ledger) -> None:
     """The same BG/NBD on the same arrays; lifetimes with its ordinary settings."""
     payers = stored_payers()
-    x, t_x, T = payers.x, payers.t_x, payers.T(TODAY + timedelta(days=1))
-    ours = median_seconds(lambda: fit_bg_nbd(x, t_x, T), 3)
-    theirs = seconds(lambda: lifetimes_fit(x, t_x, T))
-    ledger.add(f"BG/NBD fit of {len(x):,} payers, lifetimes over ours", theirs, ours, 10, at_least=True)
+    history = (payers.x, payers.t_x, payers.T(TODAY + timedelta(days=1)))
+    ours = median_seconds(lambda: fit_bg_nbd(*history), 3)
+    theirs = seconds(lambda: lifetimes_fit(*history))
+    ledger.add(f"BG/NBD fit of {len(payers):,} payers, lifetimes over ours", theirs, ours, 10, at_least=True)
 
 
-def lifetimes_fit(x: Floats, t_x: Floats, T: Floats) -> None:
+def lifetimes_fit(x: Floats, t_x: Floats, age: Floats) -> None:
     """Its time counts also where it ends without converging."""
     try:
-        BetaGeoFitter().fit(x, t_x, T)
+        BetaGeoFitter().fit(x, t_x, age)
     except ConvergenceError:
         print("     lifetimes did not converge", flush=True)

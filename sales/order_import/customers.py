@@ -49,7 +49,7 @@ Newcomer = tuple[int, str, str | None, str | None]
 
 
 def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
-    """Create the customers that rows first..last name and nobody knows, in the chunk's transaction; return their keys."""
+    """Create the customers of rows first..last that nobody knows, in the chunk's transaction; return their keys."""
     tables = Tables(run)
     params: dict[str, Any] = {
         "first": first,

@@ -43,7 +43,7 @@ def scan_floor() -> float:
 
 
 def refresh() -> None:
-    done = value_refresh(as_of=TODAY)
+    done = value_refresh(as_of=TODAY + timedelta(days=1))
     print(f"     {done.payers:,} payers, {done.champion}, {done.seconds}", flush=True)
 
 

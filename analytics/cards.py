@@ -7,15 +7,15 @@ from crm.staff.models import User
 
 
 class CustomersThatNeedMe:
-    """The person's own customers with the most value at risk."""
+    """The most valuable customers at high churn risk: the person's own, else all they may see."""
 
     key = "customers-that-need-me"
     title = _("Customers that need me")
     permission = "analytics.view_value"
     template = "analytics/cards/customers_that_need_me.html"
-    query_budget = 2
+    query_budget = 3
     limit = 8
 
     def context(self, *, user: User) -> dict[str, Any]:
-        rows = customers_that_need_me(user, self.limit + 1)
-        return {"rows": rows[: self.limit], "has_more": len(rows) > self.limit}
+        rows, own = customers_that_need_me(user, self.limit + 1)
+        return {"rows": rows[: self.limit], "has_more": len(rows) > self.limit, "own": own}

@@ -7,7 +7,7 @@ rows of one shape (which cells are null, how long the texts are) are fixed recor
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, LiteralString, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import psycopg
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 Array = NDArray[Any]
+Connection: TypeAlias = psycopg.Connection[Any]
 
 FORMATS = {"int2": ">i2", "int4": ">i4", "int8": ">i8", "float8": ">f8", "date": ">i4", "timestamptz": ">i8"}
 #: Days are counted from 1970-01-01 as in NumPy; PostgreSQL counts from 2000-01-01.
@@ -25,22 +26,35 @@ TRAILER = b"\xff\xff"
 BLOCK_ROWS = 65_536
 
 
-def raw_connection() -> "psycopg.Connection[Any]":
+def raw_connection() -> Connection:
     """psycopg's own connection under Django's, in Django's transaction."""
     connection.ensure_connection()
-    return cast("psycopg.Connection[Any]", connection.connection)
+    return cast(Connection, connection.connection)
+
+
+def second_connection() -> Connection:
+    """Another session of the same database, outside Django's transaction; the caller closes it."""
+    known = connection.settings_dict
+    return psycopg.connect(
+        host=known["HOST"],
+        port=known["PORT"],
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"],
+        options="-c application_name=tenure-values",
+    )
 
 
 def fetch_arrays(
-    query: LiteralString,
+    query: str,
     types: Sequence[str],
     params: Sequence[Any] = (),
     *,
-    via: "psycopg.Connection[Any] | None" = None,
+    via: Connection | None = None,
 ) -> list[Array]:
     """The single row of `query`, each of whose cells is an array without nulls of the given type, as NumPy arrays."""
     cursor = psycopg.Cursor(via or raw_connection())
-    cursor.execute(query, params or None, binary=True)
+    cursor.execute(query.encode(), params or None, binary=True)
     result = cursor.pgresult
     if result is None:
         raise RuntimeError("The query returned no row of arrays.")

@@ -4,9 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from analytics.btyd.history import Floats, checked, dot
-from analytics.btyd.maximise import maximise, valid_start
+from analytics.btyd.history import Codes, Floats, checked, dot
+from analytics.btyd.maximise import maximise, maximise_large, valid_start
 from analytics.btyd.models import GammaGamma
+
+#: Above this many rows a thinned part gives the neighbourhood of the optimum and its curvature.
+THIN_ABOVE, THIN_TO = 30_000, 8_000
 
 
 def fit_gamma_gamma(x: ArrayLike, m: ArrayLike, *, start: ArrayLike | None = None) -> GammaGamma:
@@ -25,19 +28,26 @@ def fit_gamma_gamma(x: ArrayLike, m: ArrayLike, *, start: ArrayLike | None = Non
     guess[2] /= unit
     distinct, codes = np.unique(x_, return_inverse=True)
     scaled = m_ / unit
-    found = maximise(
-        lambda parameters: log_likelihood(distinct, codes, scaled, parameters),
-        start=guess,
-        size=float(x_.size),
-    )
+    found = _maximum(distinct, codes, scaled, guess)
     best, _ = log_likelihood(distinct, codes, scaled, found)
     p, q, gamma = found.tolist()
     return GammaGamma(p, q, gamma * unit, best - x_.size * float(np.log(unit)))
 
 
-def log_likelihood(
-    distinct: Floats, codes: "np.ndarray[tuple[int], np.dtype[np.intp]]", m: Floats, parameters: Floats
-) -> tuple[float, Floats]:
+def _maximum(distinct: Floats, codes: Codes, m: Floats, start: list[float]) -> Floats:
+    if m.size <= THIN_ABOVE:
+        return maximise(lambda at: log_likelihood(distinct, codes, m, at), start=start, size=float(m.size))
+    thin_codes, thin_m = codes[:: m.size // THIN_TO], m[:: m.size // THIN_TO]
+    return maximise_large(
+        lambda at: log_likelihood(distinct, codes, m, at),
+        lambda at: log_likelihood(distinct, thin_codes, thin_m, at),
+        start=start,
+        size=float(m.size),
+        thin_size=float(thin_m.size),
+    )
+
+
+def log_likelihood(distinct: Floats, codes: Codes, m: Floats, parameters: Floats) -> tuple[float, Floats]:
     """The log-likelihood and its gradient with respect to (p, q, gamma); x stands as distinct values and codes."""
     p, q, gamma = parameters.tolist()
     count = np.bincount(codes, minlength=len(distinct)).astype(np.float64)

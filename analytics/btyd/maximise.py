@@ -51,7 +51,7 @@ def maximise_large(
     three or four evaluations instead of thirty. Where they do not settle, L-BFGS goes on.
     """
     guess = maximise(thin, start=start, size=thin_size, precision=1e-11)
-    place = np.log(guess)
+    place: Floats = np.log(guess)
     curvature = _curvature(thin, place) * (size / thin_size)
     value, slope = _in_logs(whole, place)
     for _ in range(NEWTON_STEPS):
@@ -63,7 +63,8 @@ def maximise_large(
         further, next_slope = _in_logs(whole, place + step)
         if not further >= value - SETTLED:
             break
-        place, value, slope = place + step, further, next_slope
+        place = place + step
+        value, slope = further, next_slope
     return maximise(whole, start=np.exp(place).tolist(), size=size)
 
 
@@ -80,14 +81,14 @@ def _curvature(likelihood: Likelihood, place: Floats, width: float = 1e-4) -> Fl
         (_, ahead), (_, behind) = _in_logs(likelihood, place + shift), _in_logs(likelihood, place - shift)
         columns.append((ahead - behind) / (2 * width))
     matrix: Floats = np.array(columns)
-    return (matrix + matrix.T) / 2
+    return 0.5 * (matrix + matrix.T)
 
 
 def _newton_step(curvature: Floats, slope: Floats) -> Floats | None:
     """The step uphill; None where the curvature is no hill or the step leaves its neighbourhood."""
     if np.linalg.eigvalsh(curvature)[-1] >= 0:
         return None
-    step: Floats = np.linalg.solve(-curvature, slope)
+    step: Floats = np.asarray(np.linalg.solve(-curvature, slope), dtype=np.float64)
     return step if np.abs(step).max() < 1 else None
 
 

@@ -1,10 +1,12 @@
 """The whole program (`manage.py demo`: web, worker, beat, demo company) and real Chromium before it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -30,9 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo with data of its own."""
-    folder = tmp_path_factory.mktemp("program")
+def program() -> Iterator[str]:
+    """The address of a running demo with data of its own, in a folder that root's servers may enter too."""
+    folder = Path(tempfile.mkdtemp(prefix="tenure-e2e-"))
+    folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {
@@ -54,6 +57,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(timeout=60)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

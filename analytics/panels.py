@@ -32,7 +32,7 @@ class ValuePanel:
         return shared | {
             "run": run,
             "today": today,
-            "churn_risk": value.churn_risk if today is None or today.churn_risk is None else today.churn_risk,
+            "risk_today": today.churn_risk if today and value.as_of < company_day() else None,
             "champion": Model(run.champion).label if run and run.champion else "",
             "trend": trend(value.lifetime_value, before.lifetime_value) if before else None,
             "before": before,

@@ -35,7 +35,8 @@ if not (DATABASE_URL and REDIS_URL):
     DATABASE_URL, REDIS_URL = DATABASE_URL or embedded_database, REDIS_URL or embedded_redis
 WEB_THREADS = env_int("WEB_THREADS", 2)
 DATABASES: dict[str, Any] = {"default": database(DATABASE_URL, pool_size=WEB_THREADS + 2)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# in the database, so that nobody is kept from signing in while the broker is down
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crm_cache"}}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

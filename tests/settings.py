@@ -23,7 +23,6 @@ embedded.ensure_needed(VAR_DIR)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 REDIS_URL = SHARED_REDIS_URL.rsplit("/", 1)[0] + f"/{int(WORKER.removeprefix('gw') or 0) + 1}"
 CELERY_BROKER_URL = REDIS_URL
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 MEDIA_ROOT = VAR_DIR / f"media{WORKER}"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

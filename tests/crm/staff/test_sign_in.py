@@ -77,3 +77,16 @@ def test_the_first_administrator_comes_from_the_command_line(db: None, monkeypat
     monkeypatch.setenv("ADMINISTRATOR_PASSWORD", "short")
     with pytest.raises(CommandError):
         call_command("create_administrator", "other@company.example")
+
+
+def test_signing_in_does_not_need_the_broker(member: User, settings: object) -> None:
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert sign_in_with(member.email, PASSWORD) == 302
+
+
+def test_guessing_passwords_is_slowed_down(member: User) -> None:
+    answers = [
+        Client().post("/accounts/login/", {"login": member.email, "password": f"wrong {guess}"}) for guess in range(12)
+    ]
+    assert "too many" in answers[-1].content.decode().lower() or answers[-1].status_code == 429
+    assert sign_in_with(member.email, PASSWORD) != 302

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Customer
 from crm.records.timeline import Entry
 from crm.staff.models import User
-from crm.templatetags.crm import money
+from crm.money.formatting import money
 from sales.choices import OrderStatus
 from sales.models import Order
 from sales.selectors import customer_orders

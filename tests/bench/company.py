@@ -21,12 +21,57 @@ ORDERS_EACH = 10
 TODAY = date(2026, 6, 30)
 DAYS = 3 * 365
 SEED = 20260630
-GIVEN = "Ada Bo Carla Dmitri Elif Farid Greta Hana Ivo Jun Kofi Lena Marta Nils Olga Pia Quinn Rosa Sven Tara".split()
-FAMILY = (
-    "Andersson Baker Castillo Demir Eriksen Fischer Garcia Haddad Ito Jansen Kowalski Larsen Moreau Nowak Okafor "
-    "Petrov Quist Rossi Schmidt Tanaka Umarov Varga Weber Xu Yilmaz Zhang"
-).split()
-CITIES = "Oslo Lyon Porto Gdansk Izmir Leeds Bergen Malaga Graz Turku".split()
+GIVEN = [
+    "Ada",
+    "Bo",
+    "Carla",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hana",
+    "Ivo",
+    "Jun",
+    "Kofi",
+    "Lena",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tara",
+]
+FAMILY = [
+    "Andersson",
+    "Baker",
+    "Castillo",
+    "Demir",
+    "Eriksen",
+    "Fischer",
+    "Garcia",
+    "Haddad",
+    "Ito",
+    "Jansen",
+    "Kowalski",
+    "Larsen",
+    "Moreau",
+    "Nowak",
+    "Okafor",
+    "Petrov",
+    "Quist",
+    "Rossi",
+    "Schmidt",
+    "Tanaka",
+    "Umarov",
+    "Varga",
+    "Weber",
+    "Xu",
+    "Yilmaz",
+    "Zhang",
+]
+CITIES = ["Oslo", "Lyon", "Porto", "Gdansk", "Izmir", "Leeds", "Bergen", "Malaga", "Graz", "Turku"]
 ANCHOR = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -49,9 +94,7 @@ def staff_load() -> None:
     everything.roles.add(Role.objects.get(key="administrator"))
     everything.teams.add(root)
     own = dict.fromkeys(("view", "create", "edit", "delete"), "own")
-    matrix = {
-        name: own for name in ("contacts.customer", "contacts.task", "contacts.interaction", "sales.order")
-    }
+    matrix = dict.fromkeys(("contacts.customer", "contacts.task", "contacts.interaction", "sales.order"), own)
     blind = User.objects.create_user("blind@bench.example", None, name="Sees little")
     blind.roles.add(
         Role.objects.create(key="blind", name="Blind", matrix={**matrix, "analytics.value": {"view": "all"}})
@@ -157,8 +200,8 @@ def orders_load() -> None:
             if name not in kept:
                 cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute(f"""
-            INSERT INTO "{table}" (id, version, created_at, updated_at, owner_id, team_id, customer_id, payer_id, source,
-                external_id, status, placed_at, placed_on, currency, amount, base_amount)
+            INSERT INTO "{table}" (id, version, created_at, updated_at, owner_id, team_id, customer_id, payer_id,
+                source, external_id, status, placed_at, placed_on, currency, amount, base_amount)
             SELECT b.id, 1, b.placed_at, b.placed_at, {everything}, c.team_id, b.customer, b.customer, 'bench',
                 b.id::text, 'placed', b.placed_at, b.placed_at::date, 'USD', b.cents / 100.0, b.cents / 100.0
             FROM bench_order b JOIN contacts_customer c ON c.id = b.customer ORDER BY b.id""")

@@ -6,10 +6,10 @@ from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402 - the settings must be named before
-from django.test import override_settings  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
 
-from crm.wsgi import application as program  # noqa: E402
+from crm.wsgi import application as program
 
 with override_settings(MIDDLEWARE=[]):
     bare = WSGIHandler()

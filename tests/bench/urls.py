@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.urls import path
 
-from crm.urls import handler400, handler403, handler404, handler500, urlpatterns as program
+from crm.urls import handler400, handler403, handler404, handler500
+from crm.urls import urlpatterns as program
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

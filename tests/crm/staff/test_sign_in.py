@@ -29,8 +29,12 @@ def test_signing_in_is_one_page_with_login_and_password(member: User) -> None:
     assert sign_in_with(member.email, PASSWORD) == 302
 
 
-@pytest.mark.parametrize(("email", "password"), [("rep@tenure.example", "wrong"), ("nobody@tenure.example", PASSWORD)])
-def test_a_wrong_password_and_an_unknown_address_read_the_same(email: str, password: str, member: User) -> None:
+@pytest.mark.parametrize(
+    ("email", "password"), [("rep@tenure.example", "wrong"), ("nobody@tenure.example", PASSWORD)]
+)
+def test_a_wrong_password_and_an_unknown_address_read_the_same(
+    email: str, password: str, member: User
+) -> None:
     page = Client().post("/accounts/login/", {"login": email, "password": password})
     assert page.status_code in (200, 422)
     assert "_auth_user_id" not in page.client.session
@@ -68,7 +72,9 @@ def test_signed_in_pages_are_not_cached(member: User, sign_in: SignIn) -> None:
     assert "no-store" in sign_in(member).get("/customers/").headers["Cache-Control"]
 
 
-def test_the_first_administrator_comes_from_the_command_line(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_administrator_comes_from_the_command_line(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ADMINISTRATOR_PASSWORD", PASSWORD)
     call_command("create_administrator", "boss@company.example", "--name", "Boss")
     assert sign_in_with("boss@company.example", PASSWORD) == 302
@@ -86,7 +92,8 @@ def test_signing_in_does_not_need_the_broker(member: User, settings: object) -> 
 
 def test_guessing_passwords_is_slowed_down(member: User) -> None:
     answers = [
-        Client().post("/accounts/login/", {"login": member.email, "password": f"wrong {guess}"}) for guess in range(12)
+        Client().post("/accounts/login/", {"login": member.email, "password": f"wrong {guess}"})
+        for guess in range(12)
     ]
     assert "too many" in answers[-1].content.decode().lower() or answers[-1].status_code == 429
     assert sign_in_with(member.email, PASSWORD) != 302

@@ -13,10 +13,7 @@ for name in ("DEMO", "PRODUCTION", "DEBUG", "HOST", "PUBLIC_URL", "ALLOWED_HOSTS
 
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
 from crm.settings import *  # noqa: E402, F403
-from crm.settings import (
-    INSTALLED_APPS,
-    VAR_DIR,
-)
+from crm.settings import INSTALLED_APPS, VAR_DIR  # noqa: E402
 from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
 
 embedded.ensure_needed(VAR_DIR)

@@ -21,56 +21,16 @@ ORDERS_EACH = 10
 TODAY = date(2026, 6, 30)
 DAYS = 3 * 365
 SEED = 20260630
-GIVEN = [
-    "Ada",
-    "Bo",
-    "Carla",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Greta",
-    "Hana",
-    "Ivo",
-    "Jun",
-    "Kofi",
-    "Lena",
-    "Marta",
-    "Nils",
-    "Olga",
-    "Pia",
-    "Quinn",
-    "Rosa",
-    "Sven",
-    "Tara",
-]
-FAMILY = [
-    "Andersson",
-    "Baker",
-    "Castillo",
-    "Demir",
-    "Eriksen",
-    "Fischer",
-    "Garcia",
-    "Haddad",
-    "Ito",
-    "Jansen",
-    "Kowalski",
-    "Larsen",
-    "Moreau",
-    "Nowak",
-    "Okafor",
-    "Petrov",
-    "Quist",
-    "Rossi",
-    "Schmidt",
-    "Tanaka",
-    "Umarov",
-    "Varga",
-    "Weber",
-    "Xu",
-    "Yilmaz",
-    "Zhang",
-]
+GIVEN = (
+    "Ada", "Bo", "Carla", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo",
+    "Jun", "Kofi", "Lena", "Marta", "Nils", "Olga", "Pia", "Quinn", "Rosa",
+    "Sven", "Tara",
+)  # fmt: skip
+FAMILY = (
+    "Andersson", "Baker", "Castillo", "Demir", "Eriksen", "Fischer", "Garcia", "Haddad", "Ito",
+    "Jansen", "Kowalski", "Larsen", "Moreau", "Nowak", "Okafor", "Petrov", "Quist", "Rossi",
+    "Schmidt", "Tanaka", "Umarov", "Varga", "Weber", "Xu", "Yilmaz", "Zhang",
+)  # fmt: skip
 CITIES = ["Oslo", "Lyon", "Porto", "Gdansk", "Izmir", "Leeds", "Bergen", "Malaga", "Graz", "Turku"]
 ANCHOR = datetime(2026, 6, 1, tzinfo=UTC)
 

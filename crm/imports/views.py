@@ -24,6 +24,7 @@ from crm.staff.models import User
 
 RUNS_SHOWN = 100
 PROBLEMS_SHOWN = 200
+MAPPED_AGAIN = (RunState.UPLOADED, RunState.CHECKED, RunState.FAILED)
 
 
 class ImportListView(ProtectedView):
@@ -77,13 +78,19 @@ class ImportRecordView(ProtectedView):
         )
 
 
+def has_stopped(run: ImportRun) -> bool:
+    """The check ended by a fault of ours, again and again: the columns can be matched anew."""
+    job = run_job(run)
+    return run.state == RunState.CHECKING and job is not None and job.state == job.State.DEAD
+
+
 def rights(user: User, run: ImportRun) -> dict[str, bool]:
     """What the person may do with the run in the state it is in."""
     may = allowed(user, "imports.create_import", run)
     return {
         "start": may and run.can_start and (not run.bad or run.skip_bad),
         "start_skipping": may and run.can_start and bool(run.bad) and not run.skip_bad,
-        "map": may and run.state in (RunState.UPLOADED, RunState.CHECKED, RunState.FAILED) and bool(run.file),
+        "map": may and bool(run.file) and (run.state in MAPPED_AGAIN or has_stopped(run)),
         "cancel": may and run.state == RunState.RUNNING,
         "undo": allowed(user, "imports.undo_import", run) and run.can_undo,
     }

@@ -21,8 +21,11 @@ POSTGRES_SETTINGS = {
     "shared_buffers": "256MB",
     "effective_cache_size": "2GB",
     "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
+    "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
+    # nobody replicates from here: a table filled in the transaction that made it need not be logged
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "wal_compression": "on",
     "random_page_cost": "1.1",
     "huge_pages": "off",

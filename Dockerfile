@@ -30,7 +30,7 @@ COPY --from=assets /build/static/build static/build
 # the values below only let the settings load while files are gathered; nothing of them stays
 RUN SECRET_KEY=only-for-the-moment-of-gathering-static-files-0000 ALLOWED_HOSTS=localhost \
     DATABASE_URL=postgresql://unused@localhost/unused REDIS_URL=redis://localhost/0 \
-    python manage.py collectstatic --noinput && python -m whitenoise.compress --quiet staticfiles
+    python manage.py collectstatic --noinput
 USER tenure
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD \

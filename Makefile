@@ -75,5 +75,4 @@ free-port:
 static/build/.stamp: package.json package-lock.json scripts/node.py $(SOURCES) | .venv/.installed
 	@echo "Building the assets ..."
 	@$(PY) scripts/node.py
-	@$(PY) -m whitenoise.compress --quiet static/build
 	@mkdir -p static/build && touch $@

@@ -20,5 +20,5 @@ class MyTasks:
 
     def context(self, *, user: User) -> dict[str, Any]:
         pks = list(my_tasks(user).values_list("pk", flat=True)[: self.limit + 1])
-        rows = hide_invisible(user, load(TASKS, pks[: self.limit]))
+        rows = hide_invisible(user, load(TASKS, user, pks[: self.limit]))
         return {"rows": rows, "has_more": len(pks) > self.limit}

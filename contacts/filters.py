@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from contacts.choices import CustomerKind, Lifecycle, RfmGroup
 from contacts.models import Customer, Task
+from contacts.selectors import customers
 from crm.company.selectors import company_day
-from crm.lists.filters import ListFilter, OwnerFilter, owner_options
+from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 
 HIGH_RISK, MEDIUM_RISK = 0.7, 0.4
@@ -46,7 +47,7 @@ class CustomerFilter(ListFilter):
     category = django_filters.CharFilter("value__value_category")
     lifecycle = django_filters.ChoiceFilter("value__lifecycle", choices=Lifecycle.choices)
     tag = django_filters.CharFilter("tags__name")
-    organisation = django_filters.NumberFilter("organisation_id")
+    organisation = IdFilter("organisation_id", visible=customers)
 
     class Meta:
         model = Customer
@@ -79,7 +80,7 @@ class TaskFilter(ListFilter):
         choices=(("done", gettext_lazy("Done")), ("all", gettext_lazy("Open and done"))),
         method="by_state",
     )
-    customer = django_filters.NumberFilter("customer_id")
+    customer = IdFilter("customer_id", visible=customers)
 
     class Meta:
         model = Task

@@ -48,10 +48,12 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: User, only: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         organisations = customers(user).filter(kind=CustomerKind.ORGANISATION)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        kept = Customer.objects.filter(pk=self.instance.organisation_id or 0)
+        self.fields["organisation"].queryset = organisations | kept  # type: ignore[attr-defined]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["team"].required = self.instance.pk is not None
         self.fields["country"].widget.attrs["maxlength"] = 2
+        self.fields["version"].required = self.instance.pk is not None
         if only:
             for name in set(self.fields) - {only, "version"}:
                 del self.fields[name]
@@ -71,6 +73,10 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk is None and values.get("team") is None:
             values.pop("team", None)
         return values
+
+    def points(self) -> dict[str, str]:
+        """E-mail and phone, as far as the form asks for them."""
+        return {name: self.cleaned_data[name] for name in POINTS if name in self.cleaned_data}
 
 
 class ComposerForm(forms.Form):
@@ -121,12 +127,20 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = customers(user)  # type: ignore[attr-defined]
+        visible = customers(user)
+        self.fields["customer"].queryset = visible  # type: ignore[attr-defined]
+        if self.instance.customer_id and not visible.filter(pk=self.instance.customer_id).exists():
+            del self.fields["customer"]
+        self.fields["version"].required = self.instance.pk is not None
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["due_on"].widget = forms.DateInput(attrs={"type": "date"})
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
+
+
+class TagForm(forms.Form):
+    tag = forms.CharField(max_length=50)
 
 
 class RelationshipForm(forms.Form):

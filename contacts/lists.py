@@ -5,6 +5,7 @@ from typing import Any
 from contacts.choices import LeadStatus, RfmGroup
 from contacts.filters import CustomerFilter, TaskFilter
 from contacts.models import Customer, Task
+from contacts.permissions import NEEDS_VALUE
 from crm.company.selectors import company_day
 from crm.lists.declaration import RecordList, Sort
 
@@ -51,6 +52,7 @@ CUSTOMERS = RecordList(
     filter_class=CustomerFilter,
     finish=customer_row,
     alive={"deleted_at": None},
+    needs=NEEDS_VALUE,
 )
 
 TASKS = RecordList(
@@ -75,4 +77,5 @@ TASKS = RecordList(
     filter_class=TaskFilter,
     finish=task_row,
     alive={"deleted_at": None},
+    needs=NEEDS_VALUE,
 )

@@ -2,6 +2,22 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access.scopes import AccessObject
 
+# what CustomerValue holds is analytics' to show; lists, strips and filters below ask for the same permission
+VIEW_VALUE = "analytics.view_value"
+VALUE_NAMES = (
+    "rfm_group",
+    "lifetime_value",
+    "churn_risk",
+    "last_order_on",
+    "risk",
+    "r",
+    "fm",
+    "quadrant",
+    "category",
+    "lifecycle",
+)
+NEEDS_VALUE = dict.fromkeys(VALUE_NAMES, VIEW_VALUE)
+
 OBJECTS = (
     AccessObject("contacts.customer", str(_("Customers")), verbs={"restore": "delete", "tag": "edit"}),
     AccessObject("contacts.interaction", str(_("Interactions")), ("view", "create", "edit", "delete")),

@@ -6,10 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
-from crm.access.grants import grants
+from contacts.permissions import VIEW_VALUE
 from crm.access.querysets import AccessQuerySet
-from crm.access.scopes import Scope
-from crm.access.services import find
+from crm.access.services import allowed, find
 from crm.staff.models import User
 
 
@@ -28,6 +27,8 @@ def customer_find(user: User, pk: int) -> Customer:
 def payer_value(user: User, customer: Customer) -> tuple[Customer, CustomerValue | None]:
     """Who pays for this customer, and what that payer is worth; a person's value is their organisation's."""
     payer = customer.organisation or customer
+    if not allowed(user, VIEW_VALUE):
+        return payer, None
     if payer != customer and not customers(user).filter(pk=payer.pk).exists():
         return payer, None
     return payer, getattr(payer, "value", None)
@@ -101,9 +102,7 @@ CUSTOMER_KEYS = ("customer_id", "customer_name", "rfm_group", "rfm_group_label",
 
 
 def hide_invisible(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Take the customer out of rows (tasks, orders) whose customer the reader may not see."""
-    if grants(user).scope("contacts.customer", "view") is Scope.ALL:
-        return rows
+    """Take the customer out of rows (tasks, orders) whose customer the reader may not see, or that was deleted."""
     wanted = {row["customer_id"] for row in rows}
     visible = set(customers(user).filter(pk__in=wanted).values_list("pk", flat=True))
     for row in rows:

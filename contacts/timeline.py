@@ -1,7 +1,5 @@
 """Interactions on the timeline; an entry about a record is shown only to those who may see that record."""
 
-from datetime import datetime
-
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
@@ -11,9 +9,10 @@ from contacts.models import Customer, Interaction
 from contacts.selectors import interactions as customer_interactions
 from crm.access.grants import grants
 from crm.access.scopes import Scope
-from crm.records.timeline import Entry
+from crm.records.timeline import Entry, Place, earlier
 from crm.staff.models import User
 
+SOURCE = "interaction"
 ICONS = {
     InteractionKind.NOTE: {"icon": "sticky-note"},
     InteractionKind.CALL: {"icon": "phone"},
@@ -22,12 +21,10 @@ ICONS = {
 }
 
 
-def interactions(user: User, customer: Customer, before: datetime | None, limit: int) -> list[Entry]:
-    rows = customer_interactions(user, customer).filter(about_visible(user))
-    if before:
-        rows = rows.filter(happened_at__lt=before)
-    rows = rows.select_related("actor").order_by("-happened_at", "-id")
-    return [entry(row) for row in rows[:limit]]
+def interactions(user: User, customer: Customer, before: Place | None, limit: int) -> list[Entry]:
+    rows = customer_interactions(user, customer).filter(about_visible(user)).select_related("actor")
+    older = earlier(rows, before, SOURCE, "happened_at").order_by("-happened_at", "-id")
+    return [entry(row) for row in older[:limit]]
 
 
 def about_visible(user: User) -> Q:
@@ -45,6 +42,7 @@ def about_visible(user: User) -> Q:
 def entry(row: Interaction) -> Entry:
     return Entry(
         id=row.pk,
+        source=SOURCE,
         kind=row.kind,
         icon=ICONS[InteractionKind(row.kind)]["icon"],
         happened_at=row.happened_at,

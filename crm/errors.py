@@ -1,8 +1,8 @@
 """The pages that say what went wrong, each in the frame of the program and in plain words."""
 
 import sys
-from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -33,6 +33,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "crm/errors/403.html", {"csrf": True}, status=403)
 
 
-def stale(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Somebody else was first: what they wrote stands beside what the reader typed."""
+def stale(request: HttpRequest, current: Model) -> HttpResponse:
+    """Somebody else changed the record first; nothing was written."""
+    context = {"obj_label": str(current), "back_url": request.path, "differences": []}
     return render(request, "crm/errors/409.html", context, status=409)

@@ -91,7 +91,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads pages at random, so that their length tells no secret
-    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -226,6 +225,8 @@ CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
     "sales.panels.OrdersPanel",
     "contacts.panels.RelationshipsPanel",
+    "contacts.panels.FilesPanel",
+    "contacts.panels.ConsentPanel",
 ]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from crm import embedded
+from crm.encoding import Utf8Requests
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 embedded.ensure_needed(settings.VAR_DIR)
-application = get_wsgi_application()
+application = Utf8Requests(get_wsgi_application())

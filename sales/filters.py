@@ -2,7 +2,8 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from crm.lists.filters import ListFilter, OwnerFilter, owner_options
+from contacts.selectors import customers
+from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from sales.choices import OrderStatus
 from sales.models import Order
@@ -14,8 +15,8 @@ class OrderFilter(ListFilter):
     q = django_filters.CharFilter(method="by_text")
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=OrderStatus.choices)
     owner = OwnerFilter(label=gettext_lazy("Owner"))
-    customer = django_filters.NumberFilter("customer_id")
-    payer = django_filters.NumberFilter("payer_id")
+    customer = IdFilter("customer_id", visible=customers)
+    payer = IdFilter("payer_id", visible=customers)
     source = django_filters.CharFilter("source")
 
     class Meta:
@@ -24,8 +25,9 @@ class OrderFilter(ListFilter):
 
     def by_text(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
         """By number, or by whatever finds the customer."""
+        found = customers(self.user).filter(pk__in=matching_ids("contacts.customer", value))
         by_number = rows.filter(external_id__istartswith=value.strip())
-        return by_number | rows.filter(customer_id__in=matching_ids("contacts.customer", value))
+        return by_number | rows.filter(customer__in=found)
 
     def options(self, name: str) -> list[tuple[str, object]]:
         return list(owner_options()) if name == "owner" else super().options(name)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contacts.permissions import NEEDS_VALUE
 from crm.lists.declaration import RecordList, Sort
 from sales.choices import OrderStatus
 from sales.filters import OrderFilter
@@ -38,4 +39,5 @@ ORDERS = RecordList(
     default_sort="-placed_at",
     filter_class=OrderFilter,
     finish=order_row,
+    needs=NEEDS_VALUE,
 )

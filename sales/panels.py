@@ -24,7 +24,7 @@ class OrdersPanel:
         pks = list(customer_orders(user, customer).values_list("pk", flat=True)[: self.limit + 1])
         return {
             "customer": customer,
-            "rows": load(ORDERS, pks[: self.limit]),
+            "rows": load(ORDERS, user, pks[: self.limit]),
             "has_more": len(pks) > self.limit,
             "filter": "customer" if customer.is_person else "payer",
             "can_create": allowed(user, "sales.create_order"),

@@ -30,6 +30,7 @@ class Customer(Versioned, Owned, SoftDeleted):
     """A person or an organisation; everything else in the program hangs on it with one key."""
 
     access_object = "contacts.customer"
+    field_groups = dict.fromkeys(("purpose", "channel", "is_given", "wording", "proof"), "privacy")
 
     kind = models.CharField(_("type"), max_length=12, choices=CustomerKind, default=CustomerKind.PERSON)
     name = models.CharField(_("name"), max_length=200)
@@ -75,7 +76,8 @@ class Customer(Versioned, Owned, SoftDeleted):
     @property
     def payer_id(self) -> int:
         """Who pays for an order placed today: the organisation a person works for, else the person."""
-        return self.organisation_id or self.pk
+        employer = self.organisation
+        return employer.pk if employer and employer.deleted_at is None else self.pk
 
 
 class ContactPointQuerySet(AccessQuerySet["ContactPoint"]):

@@ -1,6 +1,7 @@
 """Writing customers."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contacts.choices import CustomerKind
 from contacts.models import Customer, Tag
-from contacts.services.points import points_set
+from contacts.services.points import points_edit, points_set
 from crm.access.services import require
 from crm.audit.services import record
 from crm.records.services import write_changes
@@ -27,6 +28,7 @@ def customer_create(*, actor: User, values: Mapping[str, Any], email: str = "", 
     """Add a person or organisation; without an owner it belongs to its creator."""
     require(actor, "contacts.create_customer")
     customer = Customer(**{"owner": actor, "team": default_team(actor), **values})
+    check_assignment(actor, customer)
     check_organisation(customer)
     customer.sort_name = sort_name(customer.name)
     customer.save()
@@ -39,25 +41,58 @@ def customer_create(*, actor: User, values: Mapping[str, Any], email: str = "", 
 
 
 @transaction.atomic
-def customer_edit(*, actor: User, customer: Customer, values: Mapping[str, Any], version: int) -> Customer:
-    """Change fields. A new owner or team also needs the right to assign. Raises StaleRecord."""
+def customer_edit(
+    *,
+    actor: User,
+    customer: Customer,
+    values: Mapping[str, Any],
+    version: int,
+    points: Mapping[str, str] | None = None,
+) -> Customer:
+    """Change fields and the primary e-mail and phone (`points`), all or nothing.
+
+    A new owner or team also needs the right to assign. Raises StaleRecord, ValidationError.
+    """
     require(actor, "contacts.edit_customer", customer)
     if {"owner", "team"} & values.keys():
         require(actor, "contacts.assign_customer", customer)
     changes = dict(values)
     if "name" in changes:
         changes["sort_name"] = sort_name(changes["name"])
-    if "organisation" in changes:
-        check_organisation(customer, changes["organisation"])
+    if {"organisation", "kind"} & changes.keys():
+        check_organisation(with_values(customer, changes))
     write_changes(actor=actor, obj=customer, values=changes, version=version, action="contacts.customer.edit")
+    if points:
+        points_edit(actor=actor, customer=customer, version=customer.version, texts=points)
     if INDEXED & changes.keys():
         index(customer)
     return customer
 
 
-def check_organisation(customer: Customer, organisation: Customer | None = None) -> None:
-    """Only a person works at an organisation, and only at an organisation."""
-    employer = organisation or customer.organisation
+def with_values(customer: Customer, values: Mapping[str, Any]) -> Customer:
+    """A copy of the customer as it would be."""
+    draft = copy(customer)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    return draft
+
+
+def check_assignment(actor: User, customer: Customer) -> None:
+    """Giving a new customer to somebody else, or to a team one is not in, needs the right to assign."""
+    own_team = customer.team_id == default_team(actor).pk or actor.teams.filter(pk=customer.team_id).exists()
+    if customer.owner_id not in (None, actor.pk) or not own_team:
+        require(actor, "contacts.assign_customer")
+
+
+def check_organisation(customer: Customer) -> None:
+    """Only a person works at an organisation, and only at an organisation. `customer` has the new values."""
+    if (
+        customer.kind == CustomerKind.PERSON
+        and customer.pk
+        and customer.people.filter(deleted_at=None).exists()
+    ):
+        raise ValidationError({"kind": _("People work here: it stays an organisation.")})
+    employer = customer.organisation
     if employer is None:
         return
     if customer.kind != CustomerKind.PERSON:

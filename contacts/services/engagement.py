@@ -32,28 +32,6 @@ def interaction_log(*, actor: User, customer: Customer, values: Mapping[str, Any
 
 
 @transaction.atomic
-def interaction_edit(
-    *, actor: User, interaction: Interaction, values: Mapping[str, Any], version: int
-) -> Interaction:
-    require(actor, "contacts.edit_interaction", interaction)
-    return write_changes(
-        actor=actor, obj=interaction, values=values, version=version, action="contacts.interaction.edit"
-    )
-
-
-@transaction.atomic
-def interaction_delete(*, actor: User, interaction: Interaction) -> Interaction:
-    require(actor, "contacts.delete_interaction", interaction)
-    return write_changes(
-        actor=actor,
-        obj=interaction,
-        values={"deleted_at": timezone.now()},
-        version=None,
-        action="contacts.interaction.delete",
-    )
-
-
-@transaction.atomic
 def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
     """Add a to-do; without an owner it is the creator's own. A task about a customer needs to see the customer."""
     require(actor, "contacts.create_task")
@@ -61,6 +39,8 @@ def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
     if customer is not None:
         require(actor, "contacts.view_customer", customer)
     owner = values.get("owner") or actor
+    if owner != actor:
+        require(actor, "contacts.assign_task")
     task = Task.objects.create(**{**values, "owner": owner, "team": default_team(owner)})
     record(actor=actor, action="contacts.task.create", obj=task, after=values)
     return task

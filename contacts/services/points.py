@@ -1,5 +1,7 @@
 """Writing contact points."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -11,6 +13,7 @@ from contacts.points import normal_email, normal_phone
 from crm.access.services import require
 from crm.audit.services import record
 from crm.company.selectors import company
+from crm.records.services import check_version, touch
 from crm.search.services import index
 from crm.staff.models import User
 
@@ -49,53 +52,34 @@ def primary_set(customer: Customer, kind: str, text: str) -> ContactPoint:
 
 
 @transaction.atomic
-def point_add(*, actor: User, customer: Customer, kind: str, text: str) -> ContactPoint:
-    """Add a way to reach the customer; the first of its kind is the primary one."""
-    require(actor, "contacts.edit_customer", customer)
-    value = normal_point(kind, text, customer)
-    is_first = not customer.contact_points.filter(kind=kind).exists()
-    point, created = ContactPoint.objects.get_or_create(
-        customer=customer, kind=kind, value=value, defaults={"shown": text.strip(), "is_primary": is_first}
-    )
-    if created:
-        index(customer)
-        record(actor=actor, action="contacts.customer.point_add", obj=customer, after={kind: value})
-    return point
+def points_edit(*, actor: User, customer: Customer, version: int, texts: Mapping[str, str]) -> Customer:
+    """Change the primary e-mail or phone; an empty text takes the primary one away.
 
-
-@transaction.atomic
-def point_remove(*, actor: User, point: ContactPoint) -> None:
-    """Remove it; the oldest remaining one of its kind becomes the primary."""
-    customer = point.customer
+    The points belong to the customer's version: raises StaleRecord when it has moved on.
+    """
     require(actor, "contacts.edit_customer", customer)
-    kind, value, was_primary = point.kind, point.value, point.is_primary
-    point.delete()
-    successor = customer.contact_points.filter(kind=kind).order_by("pk").first()
-    if was_primary and successor:
-        customer.contact_points.filter(pk=successor.pk).update(is_primary=True)
+    points = customer.contact_points.filter(is_primary=True, kind__in=texts)
+    before = dict.fromkeys(texts, "") | dict(points.values_list("kind", "shown"))
+    changes = {kind: text.strip() for kind, text in texts.items() if text.strip() != before[kind]}
+    if not changes:
+        return check_version(customer, version)
+    touch(customer, version)
+    for kind, text in changes.items():
+        primary_set(customer, kind, text) if text else primary_remove(customer, kind)
     index(customer)
-    record(actor=actor, action="contacts.customer.point_remove", obj=customer, before={kind: value})
+    record(
+        actor=actor,
+        action="contacts.customer.edit",
+        obj=customer,
+        before={kind: before[kind] for kind in changes},
+        after=changes,
+    )
+    return customer
 
 
-@transaction.atomic
-def points_edit(*, actor: User, customer: Customer, **texts: str) -> None:
-    """Change the primary e-mail or phone (`email=`, `phone=`); an empty text takes the primary one away."""
-    require(actor, "contacts.edit_customer", customer)
-    for kind, text in texts.items():
-        old = customer.contact_points.filter(kind=kind, is_primary=True).first()
-        before = old.shown if old else ""
-        if text.strip() == before:
-            continue
-        if text.strip():
-            primary_set(customer, kind, text)
-        elif old:
-            point_remove(actor=actor, point=old)
-            continue
-        index(customer)
-        record(
-            actor=actor,
-            action="contacts.customer.points_edit",
-            obj=customer,
-            before={kind: before},
-            after={kind: text.strip()},
-        )
+def primary_remove(customer: Customer, kind: str) -> None:
+    """The oldest remaining one of its kind becomes the primary."""
+    customer.contact_points.filter(kind=kind, is_primary=True).delete()
+    successor = customer.contact_points.filter(kind=kind).order_by("pk").first()
+    if successor:
+        customer.contact_points.filter(pk=successor.pk).update(is_primary=True)

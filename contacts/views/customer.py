@@ -15,7 +15,6 @@ from contacts.models import Customer
 from contacts.record import property_of
 from contacts.selectors import customer_find
 from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
-from contacts.services.points import points_edit
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.page import list_context
@@ -54,8 +53,7 @@ class CustomerCreateView(ProtectedView):
         form = CustomerForm(request.POST, user=self.user)
         if form.is_valid():
             try:
-                points = {name: form.cleaned_data[name] for name in POINTS}
-                customer = customer_create(actor=self.user, values=form.values(), **points)
+                customer = customer_create(actor=self.user, values=form.values(), **form.points())
             except ValidationError as fault:
                 form.add_error(None, fault)
             else:
@@ -78,17 +76,20 @@ class CustomerEditView(ProtectedView):
         if not form.is_valid():
             return customer_form(request, form, customer, status=422)
         try:
-            version = form.cleaned_data["version"] or customer.version
-            customer_edit(actor=self.user, customer=customer, values=changed(form, customer), version=version)
-            points_edit(
-                actor=self.user, customer=customer, **{name: form.cleaned_data[name] for name in POINTS}
+            customer_edit(
+                actor=self.user,
+                customer=customer,
+                values=changed(form, customer),
+                version=form.cleaned_data["version"],
+                points=form.points(),
             )
         except ValidationError as fault:
             form.add_error(None, fault)
             return customer_form(request, form, customer, status=422)
         except StaleRecord as stale:
             name_version(form, stale.current.version)
-            conflict = {"differences": differences(stale.current, form.values())}
+            found = differences(stale.current, form.values()) + point_differences(stale.current, form)
+            conflict = {"differences": found}
             return customer_form(request, form, customer, status=409, conflict=conflict)
         return redirect("contacts:customer-record", pk)
 
@@ -96,6 +97,23 @@ class CustomerEditView(ProtectedView):
 def changed(form: CustomerForm, customer: Customer) -> dict[str, Any]:
     """Only what differs, so that a form asks for no permission (assign) that it does not use."""
     return {name: value for name, value in form.values().items() if getattr(customer, name) != value}
+
+
+def point_differences(customer: Customer, form: CustomerForm) -> list[dict[str, Any]]:
+    """E-mail and phone that stand otherwise now than in the form."""
+    now = initial(customer)
+    return [
+        {
+            "name": kind,
+            "label": form.fields[kind].label,
+            "yours": text,
+            "theirs": now.get(kind, ""),
+            "by": "",
+            "at": None,
+        }
+        for kind, text in form.points().items()
+        if text.strip() != now.get(kind, "")
+    ]
 
 
 def initial(customer: Customer) -> dict[str, str]:
@@ -165,15 +183,17 @@ class CustomerPropertyView(ProtectedView):
         return self.row(request, customer_find(self.user, pk), name)
 
     def save(self, customer: Customer, name: str, form: CustomerForm) -> None:
-        if name in POINTS:
-            points_edit(actor=self.user, customer=customer, **{name: form.cleaned_data[name]})
-        else:
-            version = form.cleaned_data["version"] or customer.version
-            customer_edit(actor=self.user, customer=customer, values=form.values(), version=version)
+        customer_edit(
+            actor=self.user,
+            customer=customer,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            points=form.points(),
+        )
 
     def merge(self, request: HttpRequest, current: Customer, name: str, form: CustomerForm) -> HttpResponse:
         """Somebody was first: both values side by side; saving again keeps the second."""
-        found = differences(current, form.values())
+        found = differences(current, form.values()) or point_differences(current, form)
         if not found:
             return self.row(request, current, name)
         name_version(form, current.version)

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from contacts.forms import ComposerForm, ConsentForm, RelationshipForm
+from contacts.forms import ComposerForm, ConsentForm, RelationshipForm, TagForm
 from contacts.models import Attachment, Customer
 from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships
@@ -67,8 +67,9 @@ class CustomerTagView(ProtectedView):
     def post(self, request: HttpRequest, pk: int, tag_pk: int | None = None) -> HttpResponse:
         customer = customer_find(self.user, pk)
         names = [tag.name for tag in customer.tags.all() if tag.pk != tag_pk]
-        if tag_pk is None:
-            names.append(request.POST.get("tag", ""))
+        form = TagForm(request.POST)
+        if tag_pk is None and form.is_valid():
+            names.append(form.cleaned_data["tag"])
         customer_tag(actor=self.user, customer=customer, names=names)
         if not request.headers.get("HX-Request"):
             return redirect("contacts:customer-record", pk)
@@ -149,7 +150,9 @@ class AttachmentView(ProtectedView):
     permission = "contacts.view_customer"
 
     def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        attachment = find(Attachment.objects.filter(deleted_at=None), self.user, pk)
+        attachment = find(
+            Attachment.objects.filter(deleted_at=None, customer__deleted_at=None), self.user, pk
+        )
         response = FileResponse(attachment.file.open(), as_attachment=True, filename=attachment.name)
         response.headers["Content-Type"] = "application/octet-stream"
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -160,6 +163,8 @@ class AttachmentDeleteView(ProtectedView):
     permission = "contacts.edit_customer"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        attachment = find(Attachment.objects.filter(deleted_at=None), self.user, pk)
+        attachment = find(
+            Attachment.objects.filter(deleted_at=None, customer__deleted_at=None), self.user, pk
+        )
         attachment_remove(actor=self.user, attachment=attachment)
         return redirect("contacts:customer-record", attachment.customer_id)

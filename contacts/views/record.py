@@ -18,7 +18,7 @@ from crm.access.views import ProtectedView
 from crm.lists.page import load, neighbours
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
-from crm.records.timeline import read_before, timeline
+from crm.records.timeline import read_place, timeline
 
 PEEK_ENTRIES = 5
 
@@ -93,7 +93,7 @@ def value_context(view: ProtectedView, customer: Customer) -> dict[str, Any]:
 
 
 def timeline_context(view: ProtectedView, customer: Customer, before: str = "") -> dict[str, Any]:
-    entries, cursor = timeline(view.user, customer, read_before(before))
+    entries, cursor = timeline(view.user, customer, read_place(before))
     address = reverse("contacts:customer-timeline", args=[customer.pk])
     query = QueryDict(mutable=True)
     query["before"] = cursor
@@ -101,14 +101,14 @@ def timeline_context(view: ProtectedView, customer: Customer, before: str = "") 
 
 
 def open_task_rows(view: ProtectedView, customer: Customer) -> list[dict[str, Any]]:
-    return load(TASKS, list(customer_tasks(view.user, customer).values_list("pk", flat=True)[:50]))
+    return load(TASKS, view.user, list(customer_tasks(view.user, customer).values_list("pk", flat=True)[:50]))
 
 
 def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, Any]:
     """The tab that the address asks for; the timeline when it asks for none that exists."""
     loaders = {
         "tasks": lambda: {"tasks": open_task_rows(view, customer)},
-        "history": lambda: {"history": history_rows(customer)},
+        "history": lambda: {"history": history_rows(view.user, customer)},
     }
     tab = tab if tab in loaders else "timeline"
     address = reverse("contacts:customer-record", args=[customer.pk])
@@ -148,5 +148,8 @@ def list_query(request: HttpRequest) -> str | None:
     """The query string of the list the reader came from; None when they came from elsewhere."""
     if "list" in request.GET:
         return request.GET["list"]
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    try:
+        came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:
+        return None
     return came_from.query if came_from.path == reverse("contacts:customer-list") else None

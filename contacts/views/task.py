@@ -73,8 +73,7 @@ class TaskEditView(ProtectedView):
         if not form.is_valid():
             return task_form(request, form, task, status=422)
         try:
-            version = form.cleaned_data["version"] or task.version
-            task_edit(actor=self.user, task=task, values=form.values(), version=version)
+            task_edit(actor=self.user, task=task, values=form.values(), version=form.cleaned_data["version"])
         except StaleRecord as stale:
             name_version(form, stale.current.version)
             conflict = {"differences": differences(stale.current, form.values())}
@@ -115,7 +114,7 @@ def task_answer(view: ProtectedView, task: Task, text: str, undo: str) -> HttpRe
     if not view.request.headers.get("HX-Request"):
         undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
         return redirect("contacts:task-list")
-    row = hide_invisible(view.user, load(TASKS, [task.pk]))[0]
+    row = hide_invisible(view.user, load(TASKS, view.user, [task.pk]))[0]
     response = render(view.request, "contacts/task_row.html", {"row": row})
     toast = {"text": text, "tone": "success", **({"undo": undo} if undo else {})}
     response.headers["HX-Trigger"] = json.dumps({"toast": toast})

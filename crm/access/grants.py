@@ -8,7 +8,7 @@ from crm.access.models import Role
 from crm.access.permissions import read_permission
 from crm.access.scopes import Scope
 from crm.staff.models import User
-from crm.staff.selectors import subteam_ids
+from crm.staff.selectors import team_reach
 
 LEVELS = ("hidden", "read", "edit")
 
@@ -64,6 +64,5 @@ def read_grants(user: User) -> Grants:
                 scopes[key] = max(scopes.get(key, Scope.NONE), Scope.named(scope))
         for group, level in role.field_groups.items():
             groups[group] = max(groups.get(group, "hidden"), level, key=LEVELS.index)
-    team_ids = frozenset(user.teams.values_list("pk", flat=True))
-    below = frozenset(subteam_ids(team_ids)) if Scope.SUBTEAMS in scopes.values() else team_ids
+    team_ids, below = team_reach(user)
     return Grants(user.pk, scopes, team_ids, below, groups)

@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 from django.views import View
 
 from crm.access.services import allowed
+from crm.errors import stale
+from crm.records.errors import StaleRecord
 from crm.staff.models import User
 
 
@@ -19,7 +21,10 @@ class ProtectedView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.permission is not None and not allowed(self.user, self.permission):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except StaleRecord as fault:
+            return stale(request, fault.current)
 
     @property
     def user(self) -> User:

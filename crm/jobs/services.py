@@ -46,13 +46,19 @@ def enqueue(
     The same work queued twice and not yet begun is one row.
     """
     job_function(name)
+    with transaction.atomic():
+        return enqueued(name, key, actor, payload or {})
+
+
+def enqueued(name: str, key: int | None, actor: User | None, payload: dict[str, Any]) -> Job:
     try:
         with transaction.atomic():
-            job = Job.objects.create(name=name, key=key, actor=actor, payload=payload or {})
+            job = Job.objects.create(name=name, key=key, actor=actor, payload=payload)
     except IntegrityError:
-        waiting = Job.objects.filter(name=name, key=key, state=Job.State.QUEUED).first()
+        # locked, so that no worker begins it before what this transaction writes can be seen
+        waiting = Job.objects.select_for_update().filter(name=name, key=key, state=Job.State.QUEUED).first()
         if waiting is None:
-            return enqueue(name, key, actor=actor, payload=payload)
+            return enqueued(name, key, actor, payload)
         job = waiting
     transaction.on_commit(lambda: nudge(job.pk))
     return job
@@ -158,12 +164,3 @@ def recover_abandoned() -> None:
                 finish(job, Job.State.DEAD, error="The worker died while running it.")
             else:
                 requeue(job, timezone.now(), error="The worker died while running it.")
-
-
-def cancel(*, actor: User, job: Job) -> Job:
-    """Stop a job that has not begun; a running one sees it at its next report (`Job.cancelled`)."""
-    Job.objects.filter(pk=job.pk, state__in=(Job.State.QUEUED, Job.State.RUNNING)).update(
-        state=Job.State.CANCELLED, finished_at=timezone.now()
-    )
-    job.refresh_from_db()
-    return job

@@ -4,12 +4,15 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+LONGEST = 600
+LARGEST = 10**18
 
 
 class BadCursor(ValueError):
@@ -36,11 +39,26 @@ class Cursor:
 
 def decode(text: str, field: "models.Field[Any, Any]", *, backward: bool) -> Cursor:
     """Raises BadCursor for anything that encode() did not write for this field."""
+    if len(text) > LONGEST:
+        raise BadCursor(text)
     try:
         padded = text + "=" * (-len(text) % 4)
         value, pk = json.loads(base64.urlsafe_b64decode(padded))
         if type(pk) is not int or abs(pk) >= 2**63 or not isinstance(value, (str, int, float, type(None))):
             raise BadCursor(text)
-        return Cursor(None if value is None else field.to_python(value), pk, backward)
-    except (ValueError, TypeError, binascii.Error, ValidationError) as fault:
+        return Cursor(None if value is None else storable(field.to_python(value)), pk, backward)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError) as fault:
         raise BadCursor(text) from fault
+
+
+def storable(value: Any) -> Any:
+    """The value, if the database can compare with it. Raises ValueError or OverflowError."""
+    if isinstance(value, str):
+        value.encode()
+        if "\0" in value:
+            raise ValueError(value)
+    elif isinstance(value, datetime):
+        return value.astimezone(UTC)
+    elif isinstance(value, (int, float, Decimal)) and not -LARGEST < value < LARGEST:
+        raise ValueError(value)
+    return value

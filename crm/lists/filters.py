@@ -1,5 +1,6 @@
 """Quick filters: a django-filter FilterSet that knows its reader and can describe itself to a template."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -25,6 +26,7 @@ class ListFilter(django_filters.FilterSet):
                 "options": [(value, str(label)) for value, label in self.options(name) if value != ""],
             }
             for name in self.quick
+            if name in self.filters
         ]
 
     def options(self, name: str) -> list[tuple[str, Any]]:
@@ -42,6 +44,28 @@ class ListFilter(django_filters.FilterSet):
         return super().qs
 
 
+def readable_id(text: str) -> bool:
+    """Whether the text can be the id of a row at all."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+class IdFilter(django_filters.CharFilter):
+    """The id of a related record that the reader may see; anything else leaves no rows.
+
+    `visible` gives the records a person may see.
+    """
+
+    def __init__(self, field_name: str, *, visible: Callable[[User], QuerySet[Any]]) -> None:
+        super().__init__(field_name)
+        self.visible = visible
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return qs
+        known = readable_id(value) and self.visible(self.parent.user).filter(pk=int(value)).exists()
+        return qs.filter(**{self.field_name: int(value)}) if known else qs.none()
+
+
 class OwnerFilter(django_filters.CharFilter):
     """`me`, `none` or the id of a colleague."""
 
@@ -50,8 +74,8 @@ class OwnerFilter(django_filters.CharFilter):
             return qs
         if value == "none":
             return qs.filter(owner=None)
-        owner = self.parent.user.pk if value == "me" else value
-        return qs.filter(owner_id=owner) if str(owner).isdecimal() and len(str(owner)) < 19 else qs.none()
+        owner = str(self.parent.user.pk) if value == "me" else value
+        return qs.filter(owner_id=int(owner)) if readable_id(owner) else qs.none()
 
 
 def owner_options() -> list[tuple[str, str]]:

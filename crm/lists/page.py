@@ -20,7 +20,7 @@ def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict
     params = request.GET
     filters = list_filter(declared, user, params)
     rows: AccessQuerySet[Any] = filters.qs
-    text, sort, descending = declared.sort_for(params.get("sort", ""))
+    text, sort, descending = declared.sort_for(params.get("sort", ""), declared.hidden_from(user))
     cursor = read_cursor(declared, sort, params)
     backward = bool(cursor and cursor.backward)
     found = places(Reading(rows, user, sort, descending, backward), cursor, declared.page_size + 1)
@@ -30,7 +30,7 @@ def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict
         found.reverse()
     has_next, has_previous = (True, more) if backward else (more, cursor is not None)
     return {
-        "rows": load(declared, [pk for _value, pk in found]),
+        "rows": load(declared, user, [pk for _value, pk in found]),
         "next_cursor": cursor_at(found, -1) if has_next and found else "",
         "previous_cursor": cursor_at(found, 0) if has_previous and found else "",
         "count_text": count_text(rows, user),
@@ -47,6 +47,8 @@ def list_filter(declared: RecordList, user: User, params: QueryDict) -> ListFilt
     filters = declared.filter_class(params, queryset=rows)
     assert isinstance(filters, ListFilter)  # noqa: S101 - narrows the type; a declaration error
     filters.user = user
+    for name in declared.hidden_from(user):
+        filters.filters.pop(name, None)
     return filters
 
 
@@ -74,12 +76,13 @@ def cursor_at(found: list[Place], index: int) -> str:
     return Cursor(value, pk).encode()
 
 
-def load(declared: RecordList, pks: list[int]) -> list[dict[str, Any]]:
-    """The rows of the page in its order, with only the columns that are shown."""
+def load(declared: RecordList, user: User, pks: list[int]) -> list[dict[str, Any]]:
+    """The rows of these keys in their order, with the columns that are shown and that the reader may know."""
+    hidden = dict.fromkeys(declared.hidden_from(user) & declared.values.keys())
     paths = ("pk", *declared.values.values())
     rows = declared.model._default_manager.filter(pk__in=pks).values_list(*paths)
     names = ("id", *declared.values)
-    by_pk = {row[0]: declared.finish(dict(zip(names, row, strict=True))) for row in rows}
+    by_pk = {row[0]: declared.finish(dict(zip(names, row, strict=True)) | hidden) for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
@@ -94,7 +97,7 @@ def neighbours(
 ) -> tuple[int | None, int | None]:
     """The keys of the records before and after this one in the list it was reached from."""
     rows = list_filter(declared, user, params).qs
-    _text, sort, descending = declared.sort_for(params.get("sort", ""))
+    _text, sort, descending = declared.sort_for(params.get("sort", ""), declared.hidden_from(user))
     cursor = Cursor(value_at(obj, sort.path), obj.pk)
     before = places(Reading(rows, user, sort, descending, backward=True), cursor, 1)
     after = places(Reading(rows, user, sort, descending), cursor, 1)

@@ -5,15 +5,23 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from crm.access.services import field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
 from crm.staff.models import User
 
 LONGEST = 200
+# not for reading: derived, or keys of other records that the reader may not see
+SILENT = {"sort_name", "deleted_at", "other", "from", "to", "organisation", "customer", "payer"}
 
 
-def history_rows(obj: models.Model, limit: int = 100) -> list[dict[str, Any]]:
-    """Newest first: when, who, which verb, and the changed fields before and after."""
+def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[str, Any]]:
+    """Newest first: when, who, which verb, and the changed fields before and after.
+
+    Fields of a group (`field_groups` of the model) that the reader may not know are left out, and so are ids.
+    """
+    groups: dict[str, str] = getattr(obj, "field_groups", {})
+    hidden = SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
     entries = list(history(obj)[:limit])
     names = staff_names(entries)
     return [
@@ -21,14 +29,16 @@ def history_rows(obj: models.Model, limit: int = 100) -> list[dict[str, Any]]:
             "at": entry.at,
             "actor_name": entry.actor.name if entry.actor else "",
             "label": entry.action.rsplit(".", 1)[-1].replace("_", " ").capitalize(),
-            "changes": changes(type(obj), entry, names),
+            "changes": changes(type(obj), entry, names, hidden),
         }
         for entry in entries
     ]
 
 
-def changes(model: type[models.Model], entry: AuditEntry, names: dict[int, str]) -> list[dict[str, str]]:
-    keys = [key for key in {**entry.before, **entry.after} if key not in ("sort_name", "deleted_at")]
+def changes(
+    model: type[models.Model], entry: AuditEntry, names: dict[int, str], hidden: set[str]
+) -> list[dict[str, str]]:
+    keys = [key for key in {**entry.before, **entry.after} if key not in hidden]
     return [
         {
             "label": label(model, key),

@@ -31,9 +31,7 @@ def write_changes(
     manager = type(obj)._base_manager
     changes = changed_fields(obj, values)
     if not changes:
-        if obj.version != expected:
-            raise StaleRecord(obj)
-        return obj
+        return check_version(obj, expected)
     before = {name: getattr(obj, name) for name in changes}
     now = timezone.now()
     written = manager.filter(pk=obj.pk, version=expected).update(
@@ -45,4 +43,22 @@ def write_changes(
         setattr(obj, name, value)
     obj.version, obj.updated_at = expected + 1, now
     record(actor=actor, action=action, obj=obj, before=before, after=changes)
+    return obj
+
+
+def check_version(obj: M, version: int) -> M:
+    """Raises StaleRecord unless the row still stands at this version."""
+    current = type(obj)._base_manager.get(pk=obj.pk)
+    if current.version != version:
+        raise StaleRecord(current)
+    return obj
+
+
+def touch(obj: M, version: int) -> M:
+    """Count the version up for a change in rows that belong to the record. Raises StaleRecord."""
+    manager = type(obj)._base_manager
+    now = timezone.now()
+    if not manager.filter(pk=obj.pk, version=version).update(version=version + 1, updated_at=now):
+        raise StaleRecord(manager.get(pk=obj.pk))
+    obj.version, obj.updated_at = version + 1, now
     return obj

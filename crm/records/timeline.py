@@ -2,23 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
 
+from crm.lists.filters import readable_id
 from crm.staff.models import User
 
+M = TypeVar("M", bound=Model)
 PAGE = 30
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened; `key` tells apart entries of the same moment."""
+    """Something that happened; `source` and id tell apart entries of the same moment."""
 
     id: int
+    source: str
     kind: str
     icon: str
     happened_at: datetime
@@ -29,11 +33,23 @@ class Entry:
 
     @property
     def key(self) -> tuple[datetime, str, int]:
-        return self.happened_at, self.kind, self.id
+        return self.happened_at, self.source, self.id
 
 
-# (user, customer, before, limit) -> the newest entries the user may see that happened before a moment
-Source = Callable[[User, Any, datetime | None, int], list[Entry]]
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the timeline ends: the moment, source and id of its last entry."""
+
+    moment: datetime
+    source: str
+    id: int
+
+    def encode(self) -> str:
+        return f"{self.moment.isoformat()}~{self.source}~{self.id}"
+
+
+# (user, customer, no later than this moment, limit) -> the newest entries the user may see
+Source = Callable[[User, Any, Place | None, int], list[Entry]]
 
 
 @cache
@@ -41,24 +57,35 @@ def sources() -> tuple[Source, ...]:
     return tuple(import_string(path) for path in settings.TIMELINE_SOURCES)
 
 
-def timeline(
-    user: User, customer: Any, before: datetime | None, limit: int = PAGE
-) -> tuple[list[Entry], str]:
+def timeline(user: User, customer: Any, before: Place | None, limit: int = PAGE) -> tuple[list[Entry], str]:
     """(entries, cursor of the next page or ""). Each source filters by what its own records allow."""
     found = [entry for source in sources() for entry in source(user, customer, before, limit + 1)]
     found.sort(key=lambda entry: entry.key, reverse=True)
-    if len(found) <= limit:
-        return found, ""
     page = found[:limit]
-    while len(page) < len(found) and found[len(page)].happened_at == page[-1].happened_at:
-        page.append(found[len(page)])
-    return page, page[-1].happened_at.isoformat() if len(page) < len(found) else ""
+    last = Place(*page[-1].key) if len(found) > limit else None
+    return page, last.encode() if last else ""
 
 
-def read_before(text: str) -> datetime | None:
-    """The moment of a `?before=` parameter; None for what cannot be read."""
+def earlier(rows: QuerySet[M], before: Place | None, source: str, field: str) -> QuerySet[M]:
+    """The rows of one source that come after the place on the timeline, which is ordered by moment, source and id."""
+    if before is None:
+        return rows
+    older = Q(**{f"{field}__lt": before.moment})
+    if source == before.source:
+        older |= Q(**{field: before.moment, "id__lt": before.id})
+    elif source < before.source:
+        older |= Q(**{field: before.moment})
+    return rows.filter(older, **{f"{field}__lte": before.moment})
+
+
+def read_place(text: str) -> Place | None:
+    """The place of a `?before=` parameter; None for what cannot be read."""
+    moment, _mark, rest = text.partition("~")
+    source, _mark, pk = rest.partition("~")
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None or not readable_id(pk):
+            return None
+        return Place(at.astimezone(UTC), source[:20], int(pk))
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

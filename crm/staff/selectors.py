@@ -1,9 +1,9 @@
 """Teams and people, as other packages may read them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from crm.staff.models import Team, User
 
@@ -14,11 +14,20 @@ def root_team() -> Team:
     return team or Team.objects.get_or_create(name="Company")[0]
 
 
-def subteam_ids(team_ids: Iterable[int]) -> set[int]:
-    """The given teams and all teams below them."""
+def team_reach(user: User) -> tuple[frozenset[int], frozenset[int]]:
+    """(the teams of a person, these and all teams below them), in one query."""
+    mine = Exists(Team.members.through.objects.filter(team_id=OuterRef("pk"), user_id=user.pk))
     children: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent_id in Team.objects.values_list("pk", "parent_id"):
+    own = []
+    for pk, parent_id, is_mine in Team.objects.annotate(mine=mine).values_list("pk", "parent_id", "mine"):
         children[parent_id].append(pk)
+        if is_mine:
+            own.append(pk)
+    return frozenset(own), frozenset(below(own, children))
+
+
+def below(team_ids: list[int], children: Mapping[int | None, list[int]]) -> set[int]:
+    """The given teams and all teams below them."""
     found: set[int] = set()
     waiting = list(team_ids)
     while waiting:

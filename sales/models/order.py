@@ -19,6 +19,7 @@ class Order(Versioned, Owned):
     """An order of a customer. The payer is fixed when it is placed; source and external id name it once for all."""
 
     access_object = "sales.order"
+    field_groups = {"margin_amount": "finance"}
 
     customer = models.ForeignKey(
         "contacts.Customer",

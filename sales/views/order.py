@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contacts.selectors import customers, hide_invisible, payer_value
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
+from crm.lists.filters import readable_id
 from crm.lists.page import list_context
 from crm.money.services import NoRate
 from crm.records.history import history_rows
@@ -57,7 +58,7 @@ class OrderRecordView(ProtectedView):
             "lines": [line_row(line) for line in order_lines(order)],
             "shows_margin": field_level(self.user, "finance") != "hidden",
             "can": order_rights(self, order),
-            "history": history_rows(order),
+            "history": history_rows(self.user, order),
         }
         return render(request, "sales/order_record.html", context)
 
@@ -88,7 +89,7 @@ class OrderCreateView(ProtectedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         customer = request.GET.get("customer", "")
-        found = customers(self.user).filter(pk=customer).first() if customer.isdecimal() else None
+        found = customers(self.user).filter(pk=customer).first() if readable_id(customer) else None
         form = OrderForm(user=self.user, initial={"customer": found.pk if found else ""})
         return self.page(form, LineForms(form_kwargs={"user": self.user}, prefix="lines"), found)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR", "var")).resolve() / "bench")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
-from crm import embedded  # noqa: E402 - the environment must stand before settings are read
+from crm import embedded
 
 embedded.ensure_needed(Path(os.environ["VAR_DIR"]))
 
@@ -25,7 +25,7 @@ BENCHES = {"imports": imports.run, "value": value.run, "pages": pages.run}
 
 
 def main() -> int:
-    """`python -m tests.bench [imports] [value] [pages]`; exit 0 even when a figure misses: it is reported, not hidden."""
+    """`python -m tests.bench [imports] [value] [pages]`; a figure that misses is reported, not hidden: exit 0."""
     wanted = sys.argv[1:] or list(BENCHES)
     call_command("migrate", verbosity=0)
     if not company.is_loaded():

@@ -148,4 +148,4 @@ def test_the_record_costs_at_most_twenty_queries(
     client.get(address)
     with count_queries() as queries:
         assert client.get(address).status_code == 200
-    assert len(queries) <= 20, [query["sql"][:120] for query in queries]
+    assert len(queries) <= 20, "\n".join(query["sql"][:150] for query in queries)

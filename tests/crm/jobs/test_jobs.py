@@ -10,8 +10,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from crm.jobs.models import MAX_ATTEMPTS, Job
-from crm.jobs.services import cancel, enqueue, run, sweep
-from crm.staff.models import Team, User
+from crm.jobs.services import enqueue, run, sweep
+from crm.staff.models import Team
 
 
 def effects() -> int:
@@ -118,11 +118,3 @@ def test_unknown_work_is_refused_when_it_is_queued() -> None:
     with pytest.raises((ImportError, LookupError)):
         enqueue("sample.nothing")
     assert Job.objects.count() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_cancelled_job_does_not_run(rep: User) -> None:
-    job = enqueue("sample.effect")
-    cancel(actor=rep, job=job)
-    run(job.pk)
-    assert effects() == 0

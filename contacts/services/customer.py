@@ -1,7 +1,7 @@
 """Writing customers."""
 
 from collections.abc import Mapping
-from copy import copy
+from copy import copy as duplicate
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -71,7 +71,7 @@ def customer_edit(
 
 def with_values(customer: Customer, values: Mapping[str, Any]) -> Customer:
     """A copy of the customer as it would be."""
-    draft = copy(customer)
+    draft = duplicate(customer)
     for name, value in values.items():
         setattr(draft, name, value)
     return draft

@@ -18,5 +18,6 @@ class RunState(TextChoices):
 
 
 OPEN_STATES = frozenset((RunState.CHECKING, RunState.QUEUED, RunState.RUNNING, RunState.UNDOING))
+CHECKABLE_STATES = frozenset((RunState.UPLOADED, RunState.CHECKED, RunState.FAILED))
 UNDOABLE_STATES = frozenset((RunState.DONE, RunState.CANCELLED))
 STARTABLE_STATES = frozenset((RunState.CHECKED, RunState.FAILED, RunState.CANCELLED))

@@ -88,7 +88,7 @@ class ImportKind(Protocol):
         """Write the records of rows first..last and note their keys in the batch, in the caller's transaction."""
         ...
 
-    def undo_records(self, run: ImportRun, batch: ImportBatch) -> None:
+    def undo_records(self, run: ImportRun, batch: ImportBatch) -> list[str]:
         """Delete the records that a batch created."""
         ...
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from crm.access.services import find
+from crm.imports.choices import RunState
 from crm.imports.models import ImportProblem, ImportRun
 from crm.jobs.models import Job
 from crm.jobs.selectors import newest_job
@@ -27,3 +28,9 @@ def run_job(run: ImportRun) -> Job | None:
 
 def run_problems(run: ImportRun, limit: int) -> QuerySet[ImportProblem]:
     return run.problems.order_by("row", "id")[:limit]
+
+
+def has_stopped(run: ImportRun) -> bool:
+    """The check ended by a fault of ours, again and again: the columns can be matched anew."""
+    job = run_job(run)
+    return run.state == RunState.CHECKING and job is not None and job.state == job.State.DEAD

@@ -12,19 +12,18 @@ from django.utils.translation import ngettext
 
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.imports.choices import RunState
+from crm.imports.choices import CHECKABLE_STATES, RunState
 from crm.imports.forms import UploadForm
 from crm.imports.guessing import guessed_mapping
 from crm.imports.kinds import kind_of
 from crm.imports.models import ImportRun
 from crm.imports.reading import UnreadableFile, sample
-from crm.imports.selectors import run_find, run_job, run_problems, runs
+from crm.imports.selectors import has_stopped, run_find, run_job, run_problems, runs
 from crm.imports.services import run_cancel, run_check, run_create, run_start, run_undo
 from crm.staff.models import User
 
 RUNS_SHOWN = 100
 PROBLEMS_SHOWN = 200
-MAPPED_AGAIN = (RunState.UPLOADED, RunState.CHECKED, RunState.FAILED)
 
 
 class ImportListView(ProtectedView):
@@ -78,19 +77,13 @@ class ImportRecordView(ProtectedView):
         )
 
 
-def has_stopped(run: ImportRun) -> bool:
-    """The check ended by a fault of ours, again and again: the columns can be matched anew."""
-    job = run_job(run)
-    return run.state == RunState.CHECKING and job is not None and job.state == job.State.DEAD
-
-
 def rights(user: User, run: ImportRun) -> dict[str, bool]:
     """What the person may do with the run in the state it is in."""
     may = allowed(user, "imports.create_import", run)
     return {
         "start": may and run.can_start and (not run.bad or run.skip_bad),
         "start_skipping": may and run.can_start and bool(run.bad) and not run.skip_bad,
-        "map": may and bool(run.file) and (run.state in MAPPED_AGAIN or has_stopped(run)),
+        "map": may and bool(run.file) and (run.state in CHECKABLE_STATES or has_stopped(run)),
         "cancel": may and run.state == RunState.RUNNING,
         "undo": allowed(user, "imports.undo_import", run) and run.can_undo,
     }

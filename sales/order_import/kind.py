@@ -49,8 +49,8 @@ class OrderImport:
         done.customers = len(batch.customer_ids)
         return done
 
-    def undo_records(self, run: ImportRun, batch: ImportBatch) -> None:
-        undo_orders(run, batch)
+    def undo_records(self, run: ImportRun, batch: ImportBatch) -> list[str]:
+        return undo_orders(run, batch)
 
     def undo_customers(self, run: ImportRun, batch: ImportBatch) -> list[str]:
         return undo_customers(run, batch)

@@ -17,7 +17,7 @@ from sales.order_import.stage import is_grouped
 CHUNK = sql.SQL("""
 CREATE TEMP TABLE chunk ON COMMIT DROP AS
 SELECT nextval(pg_get_serial_sequence('sales_order', 'id')) AS id, s.*, c.id AS buyer_id,
-    coalesce(c.organisation_id, c.id) AS payer_id, c.owner_id, c.team_id
+    coalesce(g.id, c.id) AS payer_id, c.owner_id, c.team_id
 FROM (
     SELECT ext, seq, customer_id, placed_on, placed_at, timed, status, coalesce(currency, %(base)s) AS currency,
         order_amount AS amount, round(order_amount * rate, %(decimals)s) AS base_amount
@@ -25,6 +25,7 @@ FROM (
 ) AS s
 JOIN contacts_externalid e ON e.source = %(source)s AND e.value = s.customer_id
 JOIN contacts_customer c ON c.id = e.customer_id
+LEFT JOIN contacts_customer g ON g.id = c.organisation_id AND g.deleted_at IS NULL
 ORDER BY payer_id, s.placed_at, s.seq
 """)
 INSERT_ORDERS = """

@@ -11,6 +11,12 @@ from crm.imports.models import ImportBatch, ImportRun
 from sales.order_import.changes import AUDIT, DELETE_LINES, DIRTY, UPDATE
 
 GONE = "CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT unnest(%(ids)s::bigint[]) AS id"
+# Orders created by this import and touched by nobody since; locked, so that nobody touches them now.
+GONE_ORDERS = """
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+SELECT id FROM sales_order WHERE id = ANY(%(ids)s::bigint[]) AND version = 1 FOR UPDATE
+"""
+KEPT_ORDERS = "SELECT external_id FROM sales_order WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id"
 DELETE_ORDERS = (
     """INSERT INTO contacts_dirtycustomer (customer_id, kind)
     SELECT DISTINCT o.payer_id, 'order' FROM sales_order o JOIN gone USING (id)""",
@@ -43,15 +49,25 @@ WHERE c.lines_differ
 """
 
 
-def undo_orders(run: ImportRun, batch: ImportBatch) -> None:
-    """Delete the orders that a batch created, with their lines; their payers are computed anew."""
+def undo_orders(run: ImportRun, batch: ImportBatch) -> list[str]:
+    """Delete the orders that a batch created and nobody changed since; their payers are computed anew."""
     params = {"ids": batch.created_ids, "actor": run.actor_id, "run": run.pk}
     with connection.cursor() as cursor:
-        cursor.execute(GONE, params)
+        cursor.execute(GONE_ORDERS, params)
         for statement in DELETE_ORDERS:
             cursor.execute(statement)
         cursor.execute(GONE_AUDIT, params | {"action": "sales.order.undo_import", "type": "sales.order"})
+        cursor.execute(KEPT_ORDERS, params)
+        kept = [number for (number,) in cursor.fetchall()]
         cursor.execute("DROP TABLE gone")
+    return kept_notes(kept)
+
+
+def kept_notes(numbers: list[str]) -> list[str]:
+    return [
+        _("Order %(number)s stays as it is: it was changed after the import.") % {"number": number}
+        for number in numbers
+    ]
 
 
 def undo_customers(run: ImportRun, batch: ImportBatch) -> list[str]:
@@ -134,7 +150,4 @@ def undo_changes(run: ImportRun) -> list[str]:
         kept = [number for (number,) in cursor.fetchall()]
         cursor.execute("DROP TABLE change")
     run.befores.all().delete()
-    return [
-        _("Order %(number)s stays as it is: it was changed after the import.") % {"number": number}
-        for number in kept
-    ]
+    return kept_notes(kept)

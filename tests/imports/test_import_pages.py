@@ -5,11 +5,12 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from crm.imports.models import ImportRun
-from crm.imports.services import engine
+from crm.imports.services import engine, run_check
 from crm.staff.models import User
 from sales.models import Order
 from tests.imports.conftest import Imported, Work
@@ -111,3 +112,16 @@ def test_only_administrators_import(
     for verb in ("check", "start", "cancel", "undo"):
         assert browser.post(f"/imports/{run.pk}/{verb}/").status_code == 403
     unchanged()
+
+
+def test_a_running_import_is_not_checked_again_from_another_tab(
+    imported: Imported, admin: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    run = imported(GOOD, start=False)
+    other_tab = ImportRun.objects.get(pk=run.pk)
+    sign_in(admin).post(f"/imports/{run.pk}/start/")
+    unchanged()
+    with pytest.raises(ValidationError, match="already started"):
+        run_check(actor=admin, run=other_tab, mapping=list(run.mapping.items()))
+    unchanged()
+    assert ImportRun.objects.get(pk=run.pk).state == "running"

@@ -12,6 +12,7 @@ from crm.imports.models import ImportRun
 from crm.search.models import SearchRow
 from crm.staff.models import Team, User
 from sales.models import Order, OrderLine
+from sales.services.order import order_cancel
 from tests.imports.conftest import Imported, Work
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,28 @@ def test_what_was_changed_since_stays_and_is_told(
     undone = undo(run)
     assert Order.objects.get(external_id="B").status == "returned"
     assert "Order B stays" in undone.notes[0]
+
+
+def test_a_created_order_that_somebody_cancelled_stays_and_is_told(
+    imported: Imported, undo: Callable[[ImportRun], ImportRun], admin: User
+) -> None:
+    run = imported(FIRST)
+    order_cancel(actor=admin, order=Order.objects.get(external_id="B"))
+    kept = [list(rows.order_by("pk").values()) for rows in of_b()]
+    undone = undo(run)
+    assert undone.state == "undone"
+    assert list(Order.objects.values_list("external_id", "status")) == [("B", "cancelled")]
+    assert [list(rows.order_by("pk").values()) for rows in of_b()] == kept
+    assert "Order B stays" in undone.notes[0]
+    assert "stays" in undone.notes[1]
+
+
+def of_b() -> tuple[Any, ...]:
+    return (
+        Order.objects.filter(external_id="B"),
+        OrderLine.objects.filter(order__external_id="B"),
+        Customer.objects.filter(external_ids__value="2"),
+    )
 
 
 def test_customers_somebody_worked_with_stay_and_are_told(

@@ -12,6 +12,7 @@ import lifetimes
 import pytest
 from django.core.management import call_command
 from django.db.models import Sum
+from django.utils import timezone
 
 from contacts.models import ContactPoint, Customer, DirtyCustomer, ExternalId
 from crm.audit.models import AuditEntry
@@ -333,3 +334,17 @@ def test_thousands_of_shuffled_rows_are_each_an_order_once(write: Write) -> None
     assert Order.objects.aggregate(Sum("amount"))["amount__sum"] == sum(
         Decimal(row.split(",")[2]) for row in rows
     )
+
+
+def test_the_organisation_pays_unless_it_was_deleted(write: Write, root: Team) -> None:
+    run(write(HEAD + "1,2026-01-31,10\n"))
+    person, firm = (
+        Customer.objects.get(),
+        Customer.objects.create(name="Firm", sort_name="firm", kind="organisation", team=root),
+    )
+    Customer.objects.filter(pk=person.pk).update(organisation=firm)
+    run(write(HEAD + "1,2026-02-01,11\n"))
+    Customer.objects.filter(pk=firm.pk).update(deleted_at=timezone.now())
+    run(write(HEAD + "1,2026-02-02,12\n"))
+    payers = list(Order.objects.order_by("placed_on").values_list("customer_id", "payer_id"))
+    assert payers == [(person.pk, person.pk), (person.pk, firm.pk), (person.pk, person.pk)]

@@ -31,8 +31,11 @@ def test_cancelled_twice_is_cancelled_once(rep: User, order: Order) -> None:
 
 
 def test_reinstate_undoes_it(rep: User, order: Order) -> None:
-    order_reinstate(actor=rep, order=order_cancel(actor=rep, order=order))
+    cancelled = order_cancel(actor=rep, order=order)
+    DirtyCustomer.objects.all().delete()
+    order_reinstate(actor=rep, order=cancelled)
     assert Order.objects.get(pk=order.pk).status == "placed"
+    assert list(DirtyCustomer.objects.values_list("customer_id", "kind")) == [(order.payer_id, "order")]
 
 
 def test_those_who_only_read_orders_are_refused(

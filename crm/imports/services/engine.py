@@ -101,7 +101,7 @@ def undo_chunk(run: ImportRun) -> bool:
     if run.befores.exists():
         run.notes += kind.undo_changes(run)
     elif batch := batches.exclude(created_ids=[]).first():
-        kind.undo_records(run, batch)
+        run.notes += kind.undo_records(run, batch)
         batch.created_ids = []
         batch.save(update_fields=["created_ids"])
     elif batch := batches.exclude(customer_ids=[]).first():

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import require
 from crm.audit.services import record
-from crm.imports.choices import RunState
+from crm.imports.choices import CHECKABLE_STATES, RunState
 from crm.imports.kinds import kind_of
 from crm.imports.models import ImportRun
 from crm.imports.reading import sample
+from crm.imports.selectors import has_stopped
 from crm.imports.staging import Tables
 from crm.jobs.services import enqueue
 from crm.staff.models import User
@@ -64,6 +65,9 @@ def run_create(*, actor: User, kind: str, source: str, upload: "UploadedFile[Any
 def run_check(*, actor: User, run: ImportRun, mapping: list[tuple[str, str]]) -> ImportRun:
     """Check the file with this mapping (column, field) in the background; nothing is written yet."""
     require(actor, "imports.create_import", run)
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    if run.state not in CHECKABLE_STATES and not has_stopped(run):
+        raise ValidationError(_("This import was already started."))
     chosen = [(column, field) for column, field in mapping if field]
     fields = [field for _column, field in chosen]
     known = {field.name for field in kind_of(run).fields}

@@ -50,12 +50,15 @@ class ValueSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             check_map(cells)
         except ValueError as fault:
             self.add_error(None, str(fault))
-        if values.get("version") != self.instance.version:
-            self.add_error(
-                None, _("Somebody changed the settings while you were writing. Look at them and save again.")
-            )
         self.rfm_map = cells
         return values
+
+    def mark_stale(self, version: int) -> None:
+        """Keep what was typed, say that somebody was quicker, and let the next save build on their version."""
+        self.data = {name: self.data[name] for name in self.data} | {"version": str(version)}
+        self.add_error(
+            None, _("Somebody changed the settings while you were writing. Look at them and save again.")
+        )
 
     def group_fields(self) -> list[forms.BoundField]:
         return [self[f"cells_{group}"] for group, _label in RfmGroup.choices]

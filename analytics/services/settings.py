@@ -8,13 +8,20 @@ from analytics.models import ValueSettings
 from crm.access.services import require
 from crm.audit import services as audit
 from crm.jobs.services import enqueue
+from crm.records.errors import StaleRecord
 from crm.staff.models import User
 
 
 @transaction.atomic
-def settings_update(*, actor: User, settings: ValueSettings, changes: dict[str, Any]) -> ValueSettings:
-    """Save the changed fields and compute all values again in the background."""
+def settings_update(*, actor: User, version: int, changes: dict[str, Any]) -> ValueSettings:
+    """Save the changed fields and compute all values again in the background.
+
+    `version` is the one the writer saw. Raises StaleRecord, with nothing written, when somebody was quicker.
+    """
     require(actor, "analytics.edit_model")
+    settings, _created = ValueSettings.objects.select_for_update().get_or_create(pk=1)
+    if settings.version != version:
+        raise StaleRecord(settings)
     before = {name: getattr(settings, name) for name in changes}
     for name, value in changes.items():
         setattr(settings, name, value)

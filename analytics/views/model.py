@@ -11,6 +11,7 @@ from analytics.selectors.runs import value_settings
 from analytics.services.settings import settings_update
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.records.errors import StaleRecord
 
 
 class ModelView(ProtectedView):
@@ -26,11 +27,15 @@ class ModelSettingsView(ProtectedView):
     permission = "analytics.edit_model"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        settings = value_settings()
-        form = ValueSettingsForm(request.POST, instance=settings)
+        form = ValueSettingsForm(request.POST, instance=value_settings())
         if not form.is_valid():
             return model_page(self, request, form, status=422)
-        settings_update(actor=self.user, settings=value_settings(), changes=form.changes())
+        version = form.cleaned_data["version"] or 0
+        try:
+            settings_update(actor=self.user, version=version, changes=form.changes())
+        except StaleRecord as stale:
+            form.mark_stale(stale.current.version)
+            return model_page(self, request, form, status=409)
         messages.success(request, _("Saved. All values are being computed again."))
         return redirect("analytics:model")
 

@@ -84,6 +84,17 @@ def test_before_the_first_refresh_dirty_rows_wait() -> None:
     assert PayerStatistics.objects.count() == 5
 
 
+def test_dirty_rows_of_customers_that_are_gone_are_swept_away() -> None:
+    shop(200, company_day())
+    value_refresh()
+    before = list(CustomerValue.objects.order_by("pk").values_list("pk", "total_spend"))
+    mark_dirty([7, 999_999], "order")
+    statistics_pull()
+    assert not DirtyCustomer.objects.exists()
+    assert not PayerStatistics.objects.filter(customer_id=999_999).exists()
+    assert list(CustomerValue.objects.order_by("pk").values_list("pk", "total_spend")) == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_order_that_commits_late_is_not_lost() -> None:
     """Its dirty row is not visible to the pull that runs meanwhile, so it is still there for the next one."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,11 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from analytics.cards import CustomersThatNeedMe
 from analytics.models import ValueHistory, ValueRun, ValueSettings
 from analytics.panels import ValuePanel
+from analytics.rfm_map import QUADRANTS
+from analytics.selectors.grid import group_rows, quadrant_grid, rfm_grid, totals
 from analytics.services.history import past_months_fill
 from analytics.services.refresh import value_refresh
+from analytics.services.settings import settings_update
 from contacts.models import Customer, CustomerValue
 from crm.company.selectors import company_day
 from crm.jobs.models import Job
+from crm.records.errors import StaleRecord
 from crm.staff.models import User
 from tests.analytics.company import shop
 
@@ -164,7 +169,6 @@ def test_settings_are_saved_audited_and_computed_again(manager: User, sign_in: S
     [
         ({"horizon_days": 0}, "greater than or equal to 1"),
         ({"cells_lost": ""}, "In no RFM group: 11"),
-        ({"version": 0}, "Somebody changed the settings"),
     ],
 )
 def test_bad_settings_change_nothing(
@@ -176,6 +180,45 @@ def test_bad_settings_change_nothing(
     assert response.status_code == 422
     assert sentence in response.content.decode()
     unchanged()
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_slower_of_two_saves_is_told_and_keeps_what_was_typed(
+    manager: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client, typed = sign_in(manager), posted(horizon_days=31)
+    client.post("/model/settings/", posted(horizon_days=30))
+    unchanged()
+    response = client.post("/model/settings/", typed)
+    assert response.status_code == 409
+    assert "Somebody changed the settings" in response.content.decode()
+    assert response.context["form"]["horizon_days"].value() == "31"
+    with pytest.raises(StaleRecord):
+        settings_update(actor=manager, version=int(str(typed["version"])), changes={"horizon_days": 31})
+    unchanged()
+    again = typed | {"version": response.context["form"]["version"].value()}
+    assert client.post("/model/settings/", again).status_code == 302
+    assert ValueSettings.objects.get().horizon_days == 31
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_grid_counts_only_what_the_reader_may_see(narrow: User, sign_in: SignIn) -> None:
+    role = narrow.roles.get()
+    role.matrix["analytics.value"] = {"view": "all"}
+    role.save()
+    Customer.objects.filter(pk__in=(1000, 1001, 1002)).update(owner=narrow)
+    own = CustomerValue.objects.filter(pk__in=(1000, 1001, 1002))
+    page = sign_in(narrow).get("/value/")
+    assert page.status_code == 200
+    revenue: Any = pytest.approx(sum(row.total_spend for row in own))
+    assert (totals(narrow)["count"], totals(narrow)["revenue"]) == (3, revenue)
+    assert totals(narrow)["equity"] == pytest.approx(sum(row.lifetime_value or 0.0 for row in own))
+    cells = [cell for row in rfm_grid(narrow, ValueSettings.objects.get().rfm_map) for cell in row]
+    for found in (cells, list(quadrant_grid(narrow, dict.fromkeys(QUADRANTS, "")).values())):
+        assert (sum(cell.count for cell in found), sum(cell.revenue for cell in found)) == (3, revenue)
+    assert sum(row["count"] for row in group_rows(narrow)) == 3
+    counts = re.findall(r'class="count">([\d,]+)', page.content.decode())
+    assert sum(int(count) for count in counts[:25]) == 3
 
 
 @pytest.mark.usefixtures("valued")

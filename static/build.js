@@ -5,6 +5,7 @@
 import { build, context } from "esbuild";
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 const OUT = "static/build";
 const ICON_NAMES = [
@@ -68,6 +69,15 @@ async function writeSprite() {
   await writeFile(join(OUT, "icons.svg"), sprite);
 }
 
+/** Brotli beside each text file; the server hands it to browsers that take it. */
+async function compress() {
+  for (const name of await readdir(OUT)) {
+    if (![".js", ".css", ".svg"].includes(extname(name))) continue;
+    const body = brotliCompressSync(await readFile(join(OUT, name)));
+    await writeFile(join(OUT, `${name}.br`), body);
+  }
+}
+
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await writeSprite();
@@ -77,4 +87,7 @@ await copyFile(
 );
 await copyFile("static/img/favicon.svg", join(OUT, "favicon.svg"));
 if (process.argv.includes("--watch")) await (await context(OPTIONS)).watch();
-else await build(OPTIONS);
+else {
+  await build(OPTIONS);
+  await compress();
+}

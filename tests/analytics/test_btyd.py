@@ -54,7 +54,7 @@ def test_probabilities_lie_between_0_and_1_and_grow_with_the_horizon(
     short, long = sorted((one, other))
     alive = float(probability_alive(model, *customer))
     soon, later = (float(probability_of_purchase(model, *customer, h)) for h in (short, long))
-    assert 0 <= soon <= later + 1e-9 <= alive + 2e-9 <= 1 + 3e-9
+    assert 0 <= soon <= later + 1e-7 <= alive + 2e-7 <= 1 + 3e-7  # the series of Pareto/NBD leave 1e-9
     assert float(probability_of_purchase(model, *customer, 0)) == pytest.approx(0, abs=1e-9)
 
 

@@ -71,7 +71,8 @@ def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
                 copy.write_row(described(row))
         for statement in INSERTS:
             cursor.execute(statement, params)
-        teach_planner(cursor, len(found))
+        columns = "contacts_customer (id), contacts_externalid (source, value, customer_id)"
+        teach_planner(cursor, "contacts_externalid", len(found), columns)
         cursor.execute("DROP TABLE newcomer")
     return [row[0] for row in found]
 
@@ -84,8 +85,8 @@ def described(row: Newcomer) -> tuple[int, str, str, str, str | None, str]:
     return pk, value, name, sort_name(name), email, index_text(name, email or "", value) or "-"
 
 
-def teach_planner(cursor: CursorWrapper, added: int) -> None:
-    """After many new customers: the planner still believes the old counts, and the next join would take minutes."""
-    cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'contacts_externalid'::regclass")
+def teach_planner(cursor: CursorWrapper, table: str, added: int, columns: str) -> None:
+    """After many new rows: the planner still believes the old counts, and the next join would take minutes."""
+    cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass", [table])
     if added * 5 > cursor.fetchone()[0]:
-        cursor.execute("ANALYZE contacts_customer (id), contacts_externalid (source, value, customer_id)")
+        cursor.execute(f"ANALYZE {columns}")

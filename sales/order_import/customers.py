@@ -46,6 +46,7 @@ SELECT now(), %(actor)s, 'contacts.customer.import', 'contacts.customer', id, '{
     jsonb_strip_nulls(jsonb_build_object('name', name, 'email', email, 'import', %(run)s::bigint)) FROM newcomer
 """,
 )
+ANALYZE = "ANALYZE contacts_customer (id), contacts_externalid (source, value, customer_id)"
 Newcomer = tuple[int, str, str | None, str | None]
 
 
@@ -71,8 +72,7 @@ def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
                 copy.write_row(described(row))
         for statement in INSERTS:
             cursor.execute(statement, params)
-        columns = "contacts_customer (id), contacts_externalid (source, value, customer_id)"
-        teach_planner(cursor, "contacts_externalid", len(found), columns)
+        teach_planner(cursor, "contacts_externalid", len(found), ANALYZE)
         cursor.execute("DROP TABLE newcomer")
     return [row[0] for row in found]
 
@@ -85,8 +85,8 @@ def described(row: Newcomer) -> tuple[int, str, str, str, str | None, str]:
     return pk, value, name, sort_name(name), email, index_text(name, email or "", value) or "-"
 
 
-def teach_planner(cursor: CursorWrapper, table: str, added: int, columns: str) -> None:
+def teach_planner(cursor: CursorWrapper, table: str, added: int, analyze: str) -> None:
     """After many new rows: the planner still believes the old counts, and the next join would take minutes."""
     cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass", [table])
     if added * 5 > cursor.fetchone()[0]:
-        cursor.execute(f"ANALYZE {columns}")
+        cursor.execute(analyze)

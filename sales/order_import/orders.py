@@ -69,6 +69,7 @@ FROM chunk c WHERE c.ext !~ '^[0-9a-f]{20}-[0-9]+$'
 DIRTY = """
 INSERT INTO contacts_dirtycustomer (customer_id, kind) SELECT DISTINCT payer_id, 'order' FROM chunk
 """
+ANALYZE = "ANALYZE sales_order (id, source, external_id, payer_id)"
 
 
 def apply_orders(run: ImportRun, batch: ImportBatch, first: int, last: int) -> Applied:
@@ -86,7 +87,7 @@ def apply_orders(run: ImportRun, batch: ImportBatch, first: int, last: int) -> A
             cursor.execute("DELETE FROM chunk USING known WHERE chunk.id = known.id")
             updated = apply_changes(run, params)
         if created:
-            teach_planner(cursor, "sales_order", created, "sales_order (id, source, external_id, payer_id)")
+            teach_planner(cursor, "sales_order", created, ANALYZE)
             order = {"stage": stage, "orders": sql.Identifier("chunk"), "order": sql.SQL("c.id")}
             cursor.execute(LINES.format(**order), params)
             cursor.execute(AUDIT, params)

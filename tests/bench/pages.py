@@ -93,7 +93,11 @@ def timed(connection: HTTPConnection, address: str, who: str) -> float:
 
 
 def get(connection: HTTPConnection, address: str, who: str) -> bytes:
-    headers = {"Cookie": who, "Accept-Encoding": "gzip, br", **(HTMX if address.startswith("/search/") else {})}
+    headers = {
+        "Cookie": who,
+        "Accept-Encoding": "gzip, br",
+        **(HTMX if address.startswith("/search/") else {}),
+    }
     connection.request("GET", address, headers=headers)
     response = connection.getresponse()
     body = response.read()

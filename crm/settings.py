@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "crm.money",
     "crm.jobs",
     "crm.search",
+    "crm.submissions",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -240,6 +241,7 @@ ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
+    "submissions.sweep": {"hour": 3, "minute": 10},
 }
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")

@@ -22,6 +22,9 @@ from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 
 class CustomerListView(ProtectedView):
@@ -53,12 +56,21 @@ class CustomerCreateView(ProtectedView):
         form = CustomerForm(request.POST, user=self.user)
         if form.is_valid():
             try:
-                customer = customer_create(actor=self.user, values=form.values(), **form.points())
+                customer = self.save(form)
             except ValidationError as fault:
                 form.add_error(None, fault)
+            except SentBefore as fault:
+                form.add_error(None, fault.text)
             else:
                 return redirect("contacts:customer-record", customer.pk)
         return customer_form(request, form, None, status=422)
+
+    def save(self, form: CustomerForm) -> Customer:
+        return submit_once(
+            actor=self.user,
+            sent=sent_form(self.request),
+            create=lambda: customer_create(actor=self.user, values=form.values(), **form.points()),
+        )
 
 
 class CustomerEditView(ProtectedView):

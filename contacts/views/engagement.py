@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from contacts.forms import ComposerForm, ConsentForm, RelationshipForm, TagForm
-from contacts.models import Attachment, Customer
+from contacts.models import Attachment, Customer, Interaction, Task
 from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships
 from contacts.services.customer import customer_tag
@@ -28,6 +28,9 @@ from contacts.views.record import rights, with_tags
 from crm.access.services import find
 from crm.access.views import ProtectedView
 from crm.records.timeline import Entry
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 
 class InteractionCreateView(ProtectedView):
@@ -39,9 +42,12 @@ class InteractionCreateView(ProtectedView):
         customer = customer_find(self.user, pk)
         form = ComposerForm(request.POST)
         if not form.is_valid():
-            context = {"composer": form, "customer": customer}
-            return render(request, "contacts/composer.html", context, status=422)
-        text, added = self.save(customer, form)
+            return self.refused(customer, form)
+        try:
+            text, added = self.save(customer, form)
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
+            return self.refused(customer, form)
         if not request.headers.get("HX-Request"):
             messages.success(request, text)
             return redirect("contacts:customer-record", pk)
@@ -51,12 +57,20 @@ class InteractionCreateView(ProtectedView):
         response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "success"}})
         return response
 
+    def refused(self, customer: Customer, form: ComposerForm) -> HttpResponse:
+        context = {"composer": form, "customer": customer}
+        return render(self.request, "contacts/composer.html", context, status=422)
+
     def save(self, customer: Customer, form: ComposerForm) -> tuple[str, list[Entry]]:
+        made = submit_once(
+            actor=self.user, sent=sent_form(self.request), create=lambda: self.create(customer, form)
+        )
+        return (_("Saved."), [entry(made)]) if isinstance(made, Interaction) else (_("Task added."), [])
+
+    def create(self, customer: Customer, form: ComposerForm) -> Interaction | Task:
         if form.cleaned_data["kind"] == "task":
-            task_create(actor=self.user, values={**form.task(), "customer": customer})
-            return _("Task added."), []
-        logged = interaction_log(actor=self.user, customer=customer, values=form.interaction())
-        return _("Saved."), [entry(logged)]
+            return task_create(actor=self.user, values={**form.task(), "customer": customer})
+        return interaction_log(actor=self.user, customer=customer, values=form.interaction())
 
 
 class CustomerTagView(ProtectedView):

@@ -28,6 +28,9 @@ from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 
 class TaskListView(ProtectedView):
@@ -53,7 +56,15 @@ class TaskCreateView(ProtectedView):
         form = TaskForm(request.POST, user=self.user)
         if not form.is_valid():
             return task_form(request, form, None, status=422)
-        task_create(actor=self.user, values=form.values())
+        try:
+            submit_once(
+                actor=self.user,
+                sent=sent_form(request),
+                create=lambda: task_create(actor=self.user, values=form.values()),
+            )
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
+            return task_form(request, form, None, status=422)
         messages.success(request, _("Task added."))
         return redirect("contacts:task-list")
 

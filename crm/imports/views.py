@@ -21,6 +21,9 @@ from crm.imports.reading import UnreadableFile, sample
 from crm.imports.selectors import has_stopped, run_find, run_job, run_problems, runs
 from crm.imports.services import run_cancel, run_check, run_create, run_start, run_undo
 from crm.staff.models import User
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 RUNS_SHOWN = 100
 PROBLEMS_SHOWN = 200
@@ -47,20 +50,28 @@ class ImportCreateView(ProtectedView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            values = form.cleaned_data
             try:
-                run = run_create(
-                    actor=self.user, kind=values["kind"], source=values["source"], upload=values["file"]
-                )
+                run = self.save(form.cleaned_data)
             except UnreadableFile as fault:
                 form.add_error(
                     "file", _("Row %(row)d: %(message)s") % {"row": fault.row, "message": fault.message}
                 )
             except ValidationError as fault:
                 form.add_error(None, fault)
+            except SentBefore as fault:
+                form.add_error(None, fault.text)
             else:
                 return redirect("imports:record", run.pk)
         return render(request, "imports/import_upload.html", {"form": form}, status=422)
+
+    def save(self, values: dict[str, Any]) -> ImportRun:
+        return submit_once(
+            actor=self.user,
+            sent=sent_form(self.request),
+            create=lambda: run_create(
+                actor=self.user, kind=values["kind"], source=values["source"], upload=values["file"]
+            ),
+        )
 
 
 class ImportRecordView(ProtectedView):

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm.money.formatting import Number, money, money_short, money_whole, number, percent
+from crm.submissions.sent import FIELD, new_key
 
 register = template.Library()
 
@@ -33,6 +34,12 @@ def icon(name: str, size: str = "") -> SafeString:
         '<svg class="icon {}" aria-hidden="true" width="16" height="16"><use href="{}#{}"></use></svg>',
         size, _sprite(), name,
     )  # fmt: skip
+
+
+@register.simple_tag
+def submission_key() -> SafeString:
+    """For a form that creates: sent twice, it makes one record (crm.submissions)."""
+    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
 for formatter in (money, money_whole, money_short, number, percent):

@@ -16,6 +16,9 @@ from crm.lists.page import list_context
 from crm.money.services import NoRate
 from crm.records.history import history_rows
 from crm.records.undo import undo_message
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 from sales.choices import OrderStatus
 from sales.forms import LineForms, OrderForm
 from sales.lists import ORDERS
@@ -98,14 +101,23 @@ class OrderCreateView(ProtectedView):
         lines: Any = LineForms(request.POST, form_kwargs={"user": self.user}, prefix="lines")
         if form.is_valid() and lines.is_valid():
             try:
-                order = order_create(actor=self.user, lines=lines.lines(), **form.cleaned_data)
+                order = self.save(form, lines)
             except NoRate as fault:
                 form.add_error("currency", str(fault))
+            except SentBefore as fault:
+                form.add_error(None, fault.text)
             else:
                 messages.success(request, _("Order %s was placed.") % order.external_id)
                 return redirect("sales:order-record", order.pk)
         return self.page(
             form, lines, form.cleaned_data.get("customer") if form.is_bound else None, status=422
+        )
+
+    def save(self, form: OrderForm, lines: Any) -> Order:
+        return submit_once(
+            actor=self.user,
+            sent=sent_form(self.request),
+            create=lambda: order_create(actor=self.user, lines=lines.lines(), **form.cleaned_data),
         )
 
     def page(self, form: OrderForm, lines: Any, customer: Any, *, status: int = 200) -> HttpResponse:

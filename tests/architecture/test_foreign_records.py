@@ -1,0 +1,166 @@
+"""Every address with an id, asked for a real record of somebody else: 404, and nothing is written.
+
+The twin asks as a person who may see everything, so that a record which is not there does not pass for a hidden one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from contacts.models import Customer, Tag
+from contacts.services.customer import customer_create, customer_tag
+from contacts.services.engagement import attachment_add, relationship_add, task_create
+from crm.access.models import Role
+from crm.access.permissions import catalogue
+from crm.imports.models import ImportRun
+from crm.imports.services import run_create
+from crm.staff.models import Team, User
+from sales.services.order import Line, order_create
+from tests.architecture.test_deny_matrix import protected
+from tests.conftest import person
+
+SignIn = Callable[[User], Client]
+ID = re.compile(r"(?P<kind>[\w-]+)/<(?P<converter>\w+):(?P<name>\w+)>")
+METHODS = ("get", "post")
+
+
+def customer_of(owner: User) -> Customer:
+    return customer_create(actor=owner, values={"name": "Secret Person", "kind": "person"})
+
+
+def tag_of(owner: User, customer: Customer) -> Tag:
+    customer_tag(actor=owner, customer=customer, names=["secret"])
+    return Tag.objects.get(name="secret")
+
+
+def relationship_of(owner: User, customer: Customer) -> models.Model:
+    return relationship_add(actor=owner, customer=customer, other=customer_of(owner), kind="works_for")
+
+
+def task_of(owner: User, customer: Customer) -> models.Model:
+    return task_create(actor=owner, values={"title": "Secret task", "customer": customer})
+
+
+def attachment_of(owner: User, customer: Customer) -> models.Model:
+    return attachment_add(actor=owner, customer=customer, upload=SimpleUploadedFile("a.txt", b"secret"))
+
+
+def order_of(owner: User, customer: Customer) -> models.Model:
+    lines = [Line(Decimal(1), Decimal(40), text="Secret beans")]
+    return order_create(
+        actor=owner, customer=customer, placed_on=date(2026, 3, 1), currency="USD", lines=lines
+    )
+
+
+def import_of(owner: User, customer: Customer) -> ImportRun:
+    upload = SimpleUploadedFile("orders.csv", b"customer_id,ordered_on,amount\n1,2026-01-31,10\n")
+    run = run_create(actor=owner, kind="order", source="shop", upload=upload)
+    run.bad_rows.save("bad.csv", ContentFile(b"row\n"))
+    return run
+
+
+FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
+    "customers": lambda owner, customer: customer,
+    "tags": tag_of,
+    "relationships": relationship_of,
+    "tasks": task_of,
+    "attachments": attachment_of,
+    "orders": order_of,
+    "imports": import_of,
+}
+# parts of an address that name no record
+WORDS = {"properties": "city"}
+PATHS = [path for path in protected() if "<" in path]
+
+
+def address(path: str, owner: User, customer: Customer) -> str:
+    """The address with records of the owner in it; one that is restored is deleted first."""
+
+    def part(found: re.Match[str]) -> str:
+        kind = found["kind"]
+        if found["converter"] != "int":
+            return f"{kind}/{WORDS[kind]}"
+        row = FACTORIES[kind](owner, customer)
+        if path.endswith("/restore/"):
+            type(row)._base_manager.filter(pk=row.pk).update(deleted_at=timezone.now())
+        return f"{kind}/{row.pk}"
+
+    return "/" + ID.sub(part, path)
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def stranger(root: Team) -> User:
+    """May do everything with what they own, and owns nothing."""
+    user = person("stranger", Team.objects.create(name="Far away", parent=root))
+    matrix = {item.name: dict.fromkeys(item.actions, "own") for item in catalogue().values()}
+    groups = {"finance": "edit", "privacy": "edit"}
+    Role.objects.create(key="own", name="Own", matrix=matrix, field_groups=groups).users.add(user)
+    return user
+
+
+def test_every_kind_of_id_has_a_factory() -> None:
+    known = FACTORIES.keys() | WORDS.keys()
+    assert {found["kind"] for path in PATHS for found in ID.finditer(path)} <= known
+    assert [path for path in PATHS if "<" in ID.sub("", path)] == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_foreign_record_is_not_found(
+    path: str, admin: User, stranger: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    place = address(path, admin, customer_of(admin))
+    client = sign_in(stranger)
+    unchanged()
+    for method in METHODS:
+        answer = getattr(client, method)(place)
+        has_method = hasattr(protected()[path], method)
+        assert answer.status_code == (404 if has_method else 405), f"{method} {place}"
+        assert b"ecret" not in answer.content
+    unchanged()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_those_without_a_role_are_turned_away(
+    path: str, admin: User, outsider: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    place = address(path, admin, customer_of(admin))
+    client = sign_in(outsider)
+    unchanged()
+    assert [getattr(client, method)(place).status_code for method in METHODS] == [403, 403]
+    unchanged()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_record_is_there_for_those_who_may_see_it(path: str, admin: User, sign_in: SignIn) -> None:
+    place = address(path, admin, customer_of(admin))
+    client = sign_in(admin)
+    for method in METHODS:
+        if hasattr(protected()[path], method):
+            assert getattr(client, method)(place).status_code in (200, 302, 422), f"{method} {place}"
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path.count("<int:") > 1])
+def test_a_foreign_part_of_an_own_record_is_left_alone(
+    path: str, admin: User, stranger: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    foreign = address(path, admin, customer_of(admin))
+    own = re.sub(r"^/customers/\d+/", f"/customers/{customer_of(stranger).pk}/", foreign)
+    client = sign_in(stranger)
+    unchanged()
+    assert client.post(own).status_code in (200, 302, 404)
+    unchanged()

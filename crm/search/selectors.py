@@ -52,7 +52,7 @@ def search(user: User, text: str, *, limit: int = 20, types: list[str] | None = 
     if len(found) < min(limit, 5) and len(text.strip()) > 2:
         known = {row.pk for row in found}
         found += [row for row in alike(rows, text, limit) if row.pk not in known]
-    return [hit(row) for row in found[:limit]]
+    return hits(user, found[:limit])
 
 
 def ranked(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
@@ -74,13 +74,23 @@ def alike(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
     return list(like.annotate(likeness=likeness).order_by("-likeness", "pk")[:limit])
 
 
-def hit(row: SearchRow) -> Hit:
+def hits(user: User, rows: list[SearchRow]) -> list[Hit]:
+    """With what the reader may know beside the subtitle: one query per kind that has such words."""
+    words: dict[tuple[str, int], str] = {}
+    for name, source in sources().items():
+        found = [row.object_id for row in rows if row.object_type == name]
+        if source.beside and found:
+            words |= {(name, pk): text for pk, text in source.beside(user, found).items()}
+    return [hit(row, words.get((row.object_type, row.object_id), "")) for row in rows]
+
+
+def hit(row: SearchRow, beside: str) -> Hit:
     source = sources()[row.object_type]
     return Hit(
         row.object_type,
         row.object_id,
         row.title,
-        row.subtitle,
+        " · ".join(filter(None, (beside, row.subtitle))),
         source.label,
         source.icon,
         source.url(row.object_id),

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from crm.staff.models import User
+
 
 @dataclass(frozen=True)
 class Document:
@@ -33,6 +35,8 @@ class SearchSource:
     url: Callable[[int], str]
     document: Callable[[Any], Document]
     listed: bool = True
+    # what stands before the subtitle for this reader, by id: words that not all who see the record may read
+    beside: Callable[[User, list[int]], dict[int, str]] | None = None
 
 
 @cache

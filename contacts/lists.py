@@ -30,6 +30,7 @@ CUSTOMERS = RecordList(
     values={
         "name": "name",
         "kind": "kind",
+        "organisation_id": "organisation_id",
         "organisation_name": "organisation__name",
         "city": "city",
         "owner_name": "owner__name",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.choices import Model
 from analytics.selectors.record import inputs_of, month_before, reasons_of, statistics_of, today_of
 from analytics.selectors.runs import newest_run
+from contacts.employers import has_hidden_employer
 from contacts.models import Customer
 from contacts.selectors import payer_value
 from crm.access.services import allowed
@@ -23,7 +24,14 @@ class ValuePanel:
 
     def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
         payer, value = payer_value(user, customer)
-        shared = {"customer": customer, "payer": payer, "value": value, "of_organisation": payer != customer}
+        hidden = has_hidden_employer(user, customer)
+        shared = {
+            "customer": customer,
+            "payer": payer,
+            "value": value,
+            "of_organisation": payer != customer and not hidden,
+            "hides_payer": hidden,
+        }
         if value is None:
             return shared
         run, found = newest_run(), statistics_of(payer)

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, Direction, InteractionKind, RelationshipKind
+from contacts.employers import has_hidden_employer
 from contacts.models import Consent, Customer, Task
 from contacts.selectors import customers
 from crm.records.forms import RecordChoiceField
@@ -50,6 +52,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         organisations = customers(user).filter(kind=CustomerKind.ORGANISATION)
         kept = Customer.objects.filter(pk=self.instance.organisation_id or 0)
         self.fields["organisation"].queryset = organisations | kept  # type: ignore[attr-defined]
+        if has_hidden_employer(user, self.instance):
+            del self.fields["organisation"]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["team"].required = self.instance.pk is not None
         self.fields["country"].widget.attrs["maxlength"] = 2
@@ -57,6 +61,11 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         if only:
             for name in set(self.fields) - {only, "version"}:
                 del self.fields[name]
+
+    def refuse(self, fault: ValidationError) -> None:
+        """Say at the field what the service refused; what concerns a field that is not asked for, above the form."""
+        for name, texts in fault.update_error_dict({}).items():
+            self.add_error(name if name in self.fields else None, texts)
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

@@ -19,7 +19,9 @@ PERSON_ONLY = {"organisation", "job_title"}
 NEEDS_ASSIGN = {"owner", "team"}
 
 
-def property_groups(customer: Customer, *, can_edit: bool, can_assign: bool) -> list[PropertyGroup]:
+def property_groups(
+    customer: Customer, *, can_edit: bool, can_assign: bool, hides_employer: bool
+) -> list[PropertyGroup]:
     points = list(customer.contact_points.all())
     groups = [
         PropertyGroup(
@@ -28,6 +30,9 @@ def property_groups(customer: Customer, *, can_edit: bool, can_assign: bool) -> 
         for title, names in FIELD_GROUPS
     ]
     reach = [point_property(points, kind, can_edit) for kind in POINT_LABELS]
+    if hides_employer:
+        own = groups[0].properties
+        own[:] = [hidden_employer() if item.name == "organisation" else item for item in own]
     groups.insert(1, PropertyGroup(_("Reach"), reach + other_points(points)))
     return groups
 
@@ -48,6 +53,11 @@ def field_property(customer: Customer, name: str, can_edit: bool, can_assign: bo
         url = reverse("contacts:customer-record", args=[customer.organisation_id])
     editable = can_edit and (can_assign or name not in NEEDS_ASSIGN)
     return Property(name, str(field.verbose_name).capitalize(), str(value), url, editable)  # type: ignore[union-attr]
+
+
+def hidden_employer() -> Property:
+    label = str(Customer._meta.get_field("organisation").verbose_name).capitalize()
+    return Property("organisation", label, _("not visible to you"), editable=False)
 
 
 def point_property(points: list[ContactPoint], kind: PointKind, can_edit: bool) -> Property:
@@ -74,9 +84,13 @@ def point_url(point: ContactPoint) -> str:
     return SCHEMES.get(PointKind(point.kind), "") + point.value if point.kind in SCHEMES else ""
 
 
-def property_of(customer: Customer, name: str, *, can_edit: bool, can_assign: bool) -> Property | None:
+def property_of(
+    customer: Customer, name: str, *, can_edit: bool, can_assign: bool, hides_employer: bool
+) -> Property | None:
     """One property by its name; None for a name that no record page shows."""
-    for group in property_groups(customer, can_edit=can_edit, can_assign=can_assign):
+    for group in property_groups(
+        customer, can_edit=can_edit, can_assign=can_assign, hides_employer=hides_employer
+    ):
         for item in group.properties:
             if item.name == name:
                 return item

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contacts.employers import employer_names
 from contacts.models import Customer
 from crm.search.sources import Document, SearchSource
 
@@ -11,7 +12,8 @@ def customer_document(customer: Customer) -> Document:
     points = [point.value for point in customer.contact_points.all()]
     ids = [external.value for external in customer.external_ids.all()]
     organisation = customer.organisation.name if customer.organisation else ""
-    subtitle = " · ".join(filter(None, (organisation, points[0] if points else "", customer.city)))
+    # without the organisation, which not everybody who may see the person may see: `beside` adds it
+    subtitle = " · ".join(filter(None, (points[0] if points else "", customer.city)))
     return Document(customer.name, subtitle, (customer.name, organisation, customer.city, *points, *ids))
 
 
@@ -20,5 +22,10 @@ def customer_url(pk: int) -> str:
 
 
 CUSTOMERS = SearchSource(
-    "contacts.customer", _("Customer"), icon="user", url=customer_url, document=customer_document
+    "contacts.customer",
+    _("Customer"),
+    icon="user",
+    url=customer_url,
+    document=customer_document,
+    beside=employer_names,
 )

@@ -22,6 +22,7 @@ ORDERS = RecordList(
         "number": "external_id",
         "customer_id": "customer_id",
         "customer_name": "customer__name",
+        "payer_id": "payer_id",
         "placed_on": "placed_on",
         "status": "status",
         "amount": "amount",

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.employers import has_hidden_employer, hide_employers
 from contacts.forms import POINTS, CustomerForm
 from contacts.lists import CUSTOMERS
 from contacts.models import Customer
@@ -32,6 +33,7 @@ class CustomerListView(ProtectedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = list_context(CUSTOMERS, self.user, request)
+        hide_employers(self.user, context["rows"])
         context["can_create"] = allowed(self.user, "contacts.create_customer")
         context["can_import"] = allowed(self.user, "imports.create_import")
         template = "contacts/customer_list.html"
@@ -96,7 +98,7 @@ class CustomerEditView(ProtectedView):
                 points=form.points(),
             )
         except ValidationError as fault:
-            form.add_error(None, fault)
+            form.refuse(fault)
             return customer_form(request, form, customer, status=422)
         except StaleRecord as stale:
             name_version(form, stale.current.version)
@@ -242,4 +244,5 @@ class CustomerPropertyView(ProtectedView):
         return {
             "can_edit": allowed(self.user, "contacts.edit_customer", customer),
             "can_assign": allowed(self.user, "contacts.assign_customer", customer),
+            "hides_employer": has_hidden_employer(self.user, customer),
         }

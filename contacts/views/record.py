@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.employers import employer_of, has_hidden_employer
 from contacts.forms import ComposerForm
 from contacts.lists import CUSTOMERS, TASKS
 from contacts.models import Customer
@@ -33,7 +34,13 @@ class CustomerRecordView(ProtectedView):
         context = {
             "customer": with_tags(customer),
             "can": can,
-            "property_groups": property_groups(customer, can_edit=can["edit"], can_assign=can["assign"]),
+            "property_groups": property_groups(
+                customer,
+                can_edit=can["edit"],
+                can_assign=can["assign"],
+                hides_employer=has_hidden_employer(self.user, customer),
+            ),
+            "employer": employer_of(self.user, customer),
             "panels": filled_panels("CUSTOMER_PANELS", self.user, customer),
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),
@@ -49,11 +56,16 @@ class CustomerPeekView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        groups = property_groups(customer, can_edit=False, can_assign=False)
+        hides = has_hidden_employer(self.user, customer)
+        groups = property_groups(customer, can_edit=False, can_assign=False, hides_employer=hides)
+        items = [item for group in groups for item in group.properties]
         entries, _more = timeline(self.user, customer, None, PEEK_ENTRIES)
         context = {
             "customer": with_tags(customer),
-            "properties": [item for group in groups for item in group.properties if item.value],
+            "employer": employer_of(self.user, customer),
+            "properties": [
+                item for item in items if item.value and not (hides and item.name == "organisation")
+            ],
             "entries": entries[:PEEK_ENTRIES],
             "tasks": open_task_rows(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),

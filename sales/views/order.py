@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.employers import hidden_ids
 from contacts.selectors import customers, hide_invisible, payer_value
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
@@ -16,6 +17,7 @@ from crm.lists.page import list_context
 from crm.money.services import NoRate
 from crm.records.history import history_rows
 from crm.records.undo import undo_message
+from crm.staff.models import User
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
@@ -32,12 +34,21 @@ class OrderListView(ProtectedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = list_context(ORDERS, self.user, request)
-        hide_invisible(self.user, context["rows"])
+        hide_payers(self.user, hide_invisible(self.user, context["rows"]))
         context["can_create"] = allowed(self.user, "sales.create_order")
         context["can_import"] = allowed(self.user, "imports.create_import")
         template = "sales/order_list.html"
         fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
         return render(request, f"{template}#results" if fragment else template, context)
+
+
+def hide_payers(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Take the value of a payer whom the reader may not see out of the rows."""
+    hidden = hidden_ids(user, {row["payer_id"] for row in rows})
+    for row in rows:
+        if row["payer_id"] in hidden:
+            row.update(rfm_group=None, churn_risk=None)
+    return rows
 
 
 class OrderRecordView(ProtectedView):

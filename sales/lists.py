@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from contacts.choices import RfmGroup
 from contacts.permissions import NEEDS_VALUE
 from crm.lists.declaration import RecordList, Sort
 from sales.choices import OrderStatus
 from sales.filters import OrderFilter
 from sales.models import Order
 
+GROUP_LABELS = dict(RfmGroup.choices)
 STATUS_LABELS = dict(OrderStatus.choices)
 
 
 def order_row(row: dict[str, Any]) -> dict[str, Any]:
     row["status_label"] = str(STATUS_LABELS[row["status"]])
+    row["rfm_group_label"] = str(GROUP_LABELS.get(row["rfm_group"], ""))
     return row
 
 

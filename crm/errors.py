@@ -33,6 +33,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "crm/errors/403.html", {"csrf": True}, status=403)
 
 
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    return render(request, "crm/errors/413.html", {"limit": limit}, status=413)
+
+
 def stale(request: HttpRequest, current: Model) -> HttpResponse:
     """Somebody else changed the record first; nothing was written."""
     context = {"obj_label": str(current), "back_url": request.path, "differences": []}

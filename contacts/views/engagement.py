@@ -147,6 +147,7 @@ class ConsentCreateView(ProtectedView):
 
 class AttachmentCreateView(ProtectedView):
     permission = "contacts.edit_customer"
+    upload_limit = "ATTACHMENTS_LIMIT_BYTES"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)

@@ -14,9 +14,13 @@ from crm.staff.models import User
 
 
 class ProtectedView(View):
-    """`permission` is checked before dispatch; None means that being signed in is enough."""
+    """`permission` is checked before dispatch; None means that being signed in is enough.
+
+    `upload_limit` names the setting that says how many bytes may be sent (crm.access.uploads).
+    """
 
     permission: ClassVar[str | None]
+    upload_limit: ClassVar[str] = "DATA_UPLOAD_MAX_MEMORY_SIZE"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.permission is not None and not allowed(self.user, self.permission):

@@ -43,6 +43,7 @@ class ImportListView(ProtectedView):
 
 class ImportCreateView(ProtectedView):
     permission = "imports.create_import"
+    upload_limit = "UPLOAD_LIMIT_BYTES"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "imports/import_upload.html", {"form": UploadForm()})

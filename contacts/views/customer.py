@@ -18,6 +18,7 @@ from contacts.selectors import customer_find
 from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
 from crm.lists.page import list_context
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
@@ -38,11 +39,6 @@ class CustomerListView(ProtectedView):
         context["can_import"] = allowed(self.user, "imports.create_import")
         template = "contacts/customer_list.html"
         return render(request, f"{template}#results" if is_fragment(request) else template, context)
-
-
-def is_fragment(request: HttpRequest) -> bool:
-    """Asked for by htmx for a part of the page, not as a page of its own (boosted links want the whole)."""
-    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
 
 
 class CustomerCreateView(ProtectedView):

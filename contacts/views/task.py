@@ -20,9 +20,9 @@ from contacts.services.engagement import (
     task_reopen,
     task_restore,
 )
-from contacts.views.customer import is_fragment
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
 from crm.lists.page import list_context, load
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version

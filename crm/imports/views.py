@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
 from crm.imports.choices import CHECKABLE_STATES, RunState
 from crm.imports.forms import UploadForm
 from crm.imports.guessing import guessed_mapping
@@ -83,10 +84,8 @@ class ImportRecordView(ProtectedView):
         if run.state == RunState.UPLOADED or ("columns" in request.GET and rights(self.user, run)["map"]):
             return mapping_page(request, run)
         template = "imports/import_record.html"
-        fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
-        return render(
-            request, f"{template}#progress" if fragment else template, record_context(self.user, run)
-        )
+        context = record_context(self.user, run)
+        return render(request, f"{template}#progress" if is_fragment(request) else template, context)
 
 
 def rights(user: User, run: ImportRun) -> dict[str, bool]:

@@ -12,6 +12,7 @@ from contacts.employers import hidden_ids
 from contacts.selectors import customers, hide_invisible, payer_value
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
 from crm.lists.filters import readable_id
 from crm.lists.page import list_context
 from crm.money.services import NoRate
@@ -38,8 +39,7 @@ class OrderListView(ProtectedView):
         context["can_create"] = allowed(self.user, "sales.create_order")
         context["can_import"] = allowed(self.user, "imports.create_import")
         template = "sales/order_list.html"
-        fragment = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
-        return render(request, f"{template}#results" if fragment else template, context)
+        return render(request, f"{template}#results" if is_fragment(request) else template, context)
 
 
 def hide_payers(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,6 +30,11 @@ def text_checks(field: str, longest: int, formula: str = FORMULA) -> tuple[Check
     )
 
 
+def unread(field: str, given: str, typed: str, message: str | Promise) -> Check:
+    """Something is `given` that no `typed` value could be read from."""
+    return Check(field, f"{given} AND {typed} IS NULL", message)
+
+
 LONGEST = {
     120: _("This is longer than 120 characters."),
     200: _("This is longer than 200 characters."),
@@ -42,27 +47,31 @@ CHECKS: tuple[Check, ...] = (
     *text_checks("customer_id", 120, FORMULA_NOT_NUMBER),
     *text_checks("order_id", 120, FORMULA_NOT_NUMBER),
     Check("ordered_on", "ordered_on IS NULL AND ordered_at IS NULL", _("The date is missing.")),
-    Check(
+    unread(
         "ordered_on",
-        "ordered_at IS NULL AND ordered_on IS NOT NULL AND placed_on IS NULL",
+        "ordered_at IS NULL AND ordered_on IS NOT NULL",
+        "placed_on",
         _("This is not a day of the calendar. Write it like 2026-11-23."),
     ),
-    Check(
+    unread(
         "ordered_at",
-        "ordered_at IS NOT NULL AND placed_on IS NULL",
+        "ordered_at IS NOT NULL",
+        "placed_on",
         _("This is not a moment of the calendar. Write it like 2026-11-23 14:05."),
     ),
     Check("ordered_on", "placed_on < DATE '1900-01-01'", _("The date lies before 1900.")),
     Check("ordered_on", "placed_on > latest", _("The date lies in the future.")),
     Check("amount", "amount_text IS NULL", _("The amount is missing.")),
-    Check(
+    unread(
         "amount",
-        "amount_text IS NOT NULL AND number IS NULL AND amount_text ~ '^[=@]'",
+        "amount_text ~ '^[=@]'",
+        "number",
         _("This is a formula, not a number. Write the amount like 1234.50."),
     ),
-    Check(
+    unread(
         "amount",
-        "amount_text IS NOT NULL AND number IS NULL AND amount_text !~ '^[=@]'",
+        "amount_text !~ '^[=@]'",
+        "number",
         _("This is not a number. Write the amount like 1234.50, without signs for thousands or currency."),
     ),
     Check("amount", "abs(number) > 1000000000000", _("The amount is larger than 1,000,000,000,000.")),
@@ -72,16 +81,17 @@ CHECKS: tuple[Check, ...] = (
         "number < 0 AND status IS DISTINCT FROM 'returned'",
         _("A negative amount needs the status returned."),
     ),
-    Check("quantity", "quantity_text IS NOT NULL AND quantity IS NULL", _("This is not a quantity.")),
+    unread("quantity", "quantity_text IS NOT NULL", "quantity", _("This is not a quantity.")),
     Check("currency", "currency IS NOT NULL AND NOT is_currency", _("This is no currency code of ISO 4217.")),
     Check(
         "currency",
         "is_currency AND placed_on IS NOT NULL AND rate IS NULL",
         _("There is no exchange rate for this currency on or before this day."),
     ),
-    Check(
+    unread(
         "status",
-        "status_text IS NOT NULL AND status IS NULL",
+        "status_text IS NOT NULL",
+        "status",
         _("The status must be placed, cancelled or returned."),
     ),
     *text_checks("product", 200),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.choices import CustomerKind
@@ -14,7 +13,7 @@ from contacts.models import Customer, Tag
 from contacts.services.points import points_edit, points_set
 from crm.access.services import require
 from crm.audit.services import record
-from crm.records.services import write_changes
+from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.search.folding import sort_name
 from crm.search.services import index, unindex
 from crm.staff.models import User
@@ -105,13 +104,7 @@ def check_organisation(customer: Customer) -> None:
 def customer_delete(*, actor: User, customer: Customer, version: int | None = None) -> Customer:
     """Take the customer out of every list and search; orders and history stay. `customer_restore` undoes it."""
     require(actor, "contacts.delete_customer", customer)
-    write_changes(
-        actor=actor,
-        obj=customer,
-        values={"deleted_at": timezone.now()},
-        version=version,
-        action="contacts.customer.delete",
-    )
+    write_deletion(actor=actor, obj=customer, action="contacts.customer.delete", version=version)
     unindex(customer)
     return customer
 
@@ -119,13 +112,7 @@ def customer_delete(*, actor: User, customer: Customer, version: int | None = No
 @transaction.atomic
 def customer_restore(*, actor: User, customer: Customer) -> Customer:
     require(actor, "contacts.restore_customer", customer)
-    write_changes(
-        actor=actor,
-        obj=customer,
-        values={"deleted_at": None},
-        version=None,
-        action="contacts.customer.restore",
-    )
+    write_restoration(actor=actor, obj=customer, action="contacts.customer.restore")
     index(customer)
     return customer
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
 from crm.access.services import field_level, require
 from crm.audit.services import record
-from crm.records.services import write_changes
+from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.staff.models import User
 from crm.staff.selectors import default_team
 
@@ -79,21 +79,13 @@ def task_reopen(*, actor: User, task: Task) -> Task:
 @transaction.atomic
 def task_delete(*, actor: User, task: Task) -> Task:
     require(actor, "contacts.delete_task", task)
-    return write_changes(
-        actor=actor,
-        obj=task,
-        values={"deleted_at": timezone.now()},
-        version=None,
-        action="contacts.task.delete",
-    )
+    return write_deletion(actor=actor, obj=task, action="contacts.task.delete")
 
 
 @transaction.atomic
 def task_restore(*, actor: User, task: Task) -> Task:
     require(actor, "contacts.restore_task", task)
-    return write_changes(
-        actor=actor, obj=task, values={"deleted_at": None}, version=None, action="contacts.task.restore"
-    )
+    return write_restoration(actor=actor, obj=task, action="contacts.task.restore")
 
 
 @transaction.atomic

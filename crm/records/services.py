@@ -46,6 +46,17 @@ def write_changes(
     return obj
 
 
+def write_deletion(*, actor: User | None, obj: M, action: str, version: int | None = None) -> M:
+    """Put the row out of sight; `write_restoration` undoes it. Raises StaleRecord."""
+    return write_changes(
+        actor=actor, obj=obj, values={"deleted_at": timezone.now()}, version=version, action=action
+    )
+
+
+def write_restoration(*, actor: User | None, obj: M, action: str) -> M:
+    return write_changes(actor=actor, obj=obj, values={"deleted_at": None}, version=None, action=action)
+
+
 def check_version(obj: M, version: int) -> M:
     """Raises StaleRecord unless the row still stands at this version."""
     current = type(obj)._base_manager.get(pk=obj.pk)

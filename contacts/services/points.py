@@ -19,17 +19,15 @@ from crm.staff.models import User
 
 
 def normal_point(kind: str, text: str, customer: Customer) -> str:
-    """The value as it is kept and compared. Raises ValidationError in plain words."""
+    """The value of an e-mail or phone as it is kept and compared. Raises ValidationError in plain words."""
     if kind == PointKind.EMAIL:
         value = normal_email(text)
         validate_email(value)
         return value
-    if kind == PointKind.PHONE:
-        try:
-            return normal_phone(text, customer.country or company().country)
-        except ValueError as fault:
-            raise ValidationError(_("This is not a phone number.")) from fault
-    return text.strip()
+    try:
+        return normal_phone(text, customer.country or company().country)
+    except ValueError as fault:
+        raise ValidationError(_("This is not a phone number.")) from fault
 
 
 def points_set(*, customer: Customer, email: str = "", phone: str = "") -> None:

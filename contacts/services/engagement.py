@@ -20,14 +20,14 @@ from crm.staff.selectors import default_team
 
 
 @transaction.atomic
-def interaction_log(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Interaction:
+def interaction_create(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Interaction:
     """Add an entry (note, call, meeting, e-mail) to the customer's timeline."""
     require(actor, "contacts.create_interaction")
     require(actor, "contacts.view_customer", customer)
     entry = Interaction.objects.create(
         customer=customer, actor=actor, owner=actor, team=default_team(actor), **values
     )
-    record(actor=actor, action="contacts.interaction.log", obj=entry, after=values)
+    record(actor=actor, action="contacts.interaction.create", obj=entry, after=values)
     return entry
 
 
@@ -89,19 +89,19 @@ def task_restore(*, actor: User, task: Task) -> Task:
 
 
 @transaction.atomic
-def relationship_add(*, actor: User, customer: Customer, other: Customer, kind: str) -> Relationship:
+def relationship_create(*, actor: User, customer: Customer, other: Customer, kind: str) -> Relationship:
     """Read from left to right: `customer` works for `other`."""
     require(actor, "contacts.edit_customer", customer)
     require(actor, "contacts.view_customer", other)
     row, created = Relationship.objects.get_or_create(from_customer=customer, to_customer=other, kind=kind)
     if created:
         after = {"kind": kind, "other": other.pk}
-        record(actor=actor, action="contacts.customer.relationship_add", obj=customer, after=after)
+        record(actor=actor, action="contacts.customer.relationship_create", obj=customer, after=after)
     return row
 
 
 @transaction.atomic
-def relationship_remove(*, actor: User, customer: Customer, relationship: Relationship) -> None:
+def relationship_delete(*, actor: User, customer: Customer, relationship: Relationship) -> None:
     require(actor, "contacts.edit_customer", customer)
     before = {
         "kind": relationship.kind,
@@ -109,22 +109,22 @@ def relationship_remove(*, actor: User, customer: Customer, relationship: Relati
         "to": relationship.to_customer_id,
     }
     relationship.delete()
-    record(actor=actor, action="contacts.customer.relationship_remove", obj=customer, before=before)
+    record(actor=actor, action="contacts.customer.relationship_delete", obj=customer, before=before)
 
 
 @transaction.atomic
-def consent_record(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Consent:
+def consent_create(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Consent:
     """Add what the customer agreed to or withdrew; earlier entries stay as proof."""
     require(actor, "contacts.edit_customer", customer)
     if field_level(actor, "privacy") != "edit":
         raise PermissionDenied
     consent = Consent.objects.create(customer=customer, recorded_by=actor, **values)
-    record(actor=actor, action="contacts.customer.consent_record", obj=customer, after=values)
+    record(actor=actor, action="contacts.customer.consent_create", obj=customer, after=values)
     return consent
 
 
 @transaction.atomic
-def attachment_add(*, actor: User, customer: Customer, upload: "UploadedFile[Any]") -> Attachment:
+def attachment_create(*, actor: User, customer: Customer, upload: "UploadedFile[Any]") -> Attachment:
     """Keep a file with the customer under a random name. Raises ValidationError for one that is too large."""
     require(actor, "contacts.edit_customer", customer)
     if (upload.size or 0) > settings.ATTACHMENT_LIMIT_BYTES:
@@ -136,16 +136,19 @@ def attachment_add(*, actor: User, customer: Customer, upload: "UploadedFile[Any
     attachment.file.save(secrets.token_urlsafe(24), upload, save=False)
     attachment.save()
     record(
-        actor=actor, action="contacts.customer.attachment_add", obj=customer, after={"name": attachment.name}
+        actor=actor,
+        action="contacts.customer.attachment_create",
+        obj=customer,
+        after={"name": attachment.name},
     )
     return attachment
 
 
 @transaction.atomic
-def attachment_remove(*, actor: User, attachment: Attachment) -> Attachment:
+def attachment_delete(*, actor: User, attachment: Attachment) -> Attachment:
     """Take the file out of sight; it stays on disk until it is purged."""
     require(actor, "contacts.edit_customer", attachment.customer)
     Attachment.objects.filter(pk=attachment.pk).update(deleted_at=timezone.now())
     before = {"name": attachment.name}
-    record(actor=actor, action="contacts.customer.attachment_remove", obj=attachment.customer, before=before)
+    record(actor=actor, action="contacts.customer.attachment_delete", obj=attachment.customer, before=before)
     return attachment

@@ -15,12 +15,12 @@ from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships
 from contacts.services.customer import customer_tag
 from contacts.services.engagement import (
-    attachment_add,
-    attachment_remove,
-    consent_record,
-    interaction_log,
-    relationship_add,
-    relationship_remove,
+    attachment_create,
+    attachment_delete,
+    consent_create,
+    interaction_create,
+    relationship_create,
+    relationship_delete,
     task_create,
 )
 from contacts.timeline import entry
@@ -70,7 +70,7 @@ class InteractionCreateView(ProtectedView):
     def create(self, customer: Customer, form: ComposerForm) -> Interaction | Task:
         if form.cleaned_data["kind"] == "task":
             return task_create(actor=self.user, values={**form.task(), "customer": customer})
-        return interaction_log(actor=self.user, customer=customer, values=form.interaction())
+        return interaction_create(actor=self.user, customer=customer, values=form.interaction())
 
 
 class CustomerTagView(ProtectedView):
@@ -101,7 +101,7 @@ class RelationshipCreateView(ProtectedView):
             form.add_error("other", _("A customer has no relationship with itself."))
         if not form.is_valid():
             return relationships_panel(self, customer, form, status=422)
-        relationship_add(actor=self.user, customer=customer, **form.cleaned_data)
+        relationship_create(actor=self.user, customer=customer, **form.cleaned_data)
         return relationships_panel(self, customer)
 
 
@@ -112,7 +112,7 @@ class RelationshipDeleteView(ProtectedView):
         customer = customer_find(self.user, pk)
         for row, _other, _backwards in relationships(self.user, customer):
             if row.pk == relationship_pk:
-                relationship_remove(actor=self.user, customer=customer, relationship=row)
+                relationship_delete(actor=self.user, customer=customer, relationship=row)
         return relationships_panel(self, customer)
 
 
@@ -135,7 +135,7 @@ class ConsentCreateView(ProtectedView):
         customer = customer_find(self.user, pk)
         form = ConsentForm(request.POST)
         if form.is_valid():
-            consent_record(actor=self.user, customer=customer, values=form.values())
+            consent_create(actor=self.user, customer=customer, values=form.values())
         if not request.headers.get("HX-Request"):
             for errors in form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))
@@ -153,7 +153,7 @@ class AttachmentCreateView(ProtectedView):
         customer = customer_find(self.user, pk)
         for upload in request.FILES.getlist("file"):
             try:
-                attachment_add(actor=self.user, customer=customer, upload=upload)
+                attachment_create(actor=self.user, customer=customer, upload=upload)
             except ValidationError as fault:
                 messages.error(request, f"{upload.name}: {' '.join(fault.messages)}")
         return redirect("contacts:customer-record", pk)
@@ -181,5 +181,5 @@ class AttachmentDeleteView(ProtectedView):
         attachment = find(
             Attachment.objects.filter(deleted_at=None, customer__deleted_at=None), self.user, pk
         )
-        attachment_remove(actor=self.user, attachment=attachment)
+        attachment_delete(actor=self.user, attachment=attachment)
         return redirect("contacts:customer-record", attachment.customer_id)

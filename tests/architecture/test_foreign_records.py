@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from contacts.models import Customer, Tag
 from contacts.services.customer import customer_create, customer_tag
-from contacts.services.engagement import attachment_add, relationship_add, task_create
+from contacts.services.engagement import attachment_create, relationship_create, task_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
@@ -44,7 +44,7 @@ def tag_of(owner: User, customer: Customer) -> Tag:
 
 
 def relationship_of(owner: User, customer: Customer) -> models.Model:
-    return relationship_add(actor=owner, customer=customer, other=customer_of(owner), kind="works_for")
+    return relationship_create(actor=owner, customer=customer, other=customer_of(owner), kind="works_for")
 
 
 def task_of(owner: User, customer: Customer) -> models.Model:
@@ -52,7 +52,7 @@ def task_of(owner: User, customer: Customer) -> models.Model:
 
 
 def attachment_of(owner: User, customer: Customer) -> models.Model:
-    return attachment_add(actor=owner, customer=customer, upload=SimpleUploadedFile("a.txt", b"secret"))
+    return attachment_create(actor=owner, customer=customer, upload=SimpleUploadedFile("a.txt", b"secret"))
 
 
 def order_of(owner: User, customer: Customer) -> models.Model:

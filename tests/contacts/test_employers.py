@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contacts.models import Customer, CustomerValue
 from contacts.services.customer import customer_create, customer_edit
-from contacts.services.engagement import relationship_add, task_create
+from contacts.services.engagement import relationship_create, task_create
 from crm.staff.models import User
 from sales.models import Order
 
@@ -39,7 +39,7 @@ def person(rep: User, narrow: User, firm: Customer, place_order: Callable[..., O
     """Seen by everybody of the cast; works for the firm, which `narrow` may not see."""
     values = {"name": "Ada Lindqvist", "kind": "person", "city": "Malmo", "organisation": firm}
     person = customer_create(actor=rep, values=values, email="ada@lindqvist.example")
-    relationship_add(actor=rep, customer=person, other=firm, kind="works_for")
+    relationship_create(actor=rep, customer=person, other=firm, kind="works_for")
     order = place_order(rep, person)
     task = task_create(actor=rep, values={"title": "Call", "customer": person})
     for row in (person, order, task):

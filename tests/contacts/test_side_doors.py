@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import Customer, CustomerValue, Task
 from contacts.services.customer import customer_create, customer_delete, customer_edit
-from contacts.services.engagement import attachment_add, consent_record, interaction_log, task_create
+from contacts.services.engagement import attachment_create, consent_create, interaction_create, task_create
 from crm.access.models import Role
 from crm.encoding import Utf8Requests
 from crm.lists.cursor import Cursor
@@ -192,7 +192,7 @@ def test_restoring_needs_the_right_to_delete(
 
 def test_files_go_out_of_reach_with_their_customer(rep: User, customer: Customer, sign_in: SignIn) -> None:
     upload = SimpleUploadedFile("a.txt", b"hello")
-    kept = attachment_add(actor=rep, customer=customer, upload=upload)
+    kept = attachment_create(actor=rep, customer=customer, upload=upload)
     customer_delete(actor=rep, customer=customer)
     assert sign_in(rep).get(f"/attachments/{kept.pk}/").status_code == 404
 
@@ -207,7 +207,7 @@ def test_history_keeps_the_secrets_of_field_groups(
         "wording": "SECRET",
         "source": "fair",
     }
-    consent_record(actor=admin, customer=customer, values=values)
+    consent_create(actor=admin, customer=customer, values=values)
     address = f"/customers/{customer.pk}/?tab=history"
     assert "SECRET" in sign_in(rep).get(address).content.decode()
     Role.objects.filter(key="sales-rep").update(field_groups={"finance": "hidden", "privacy": "hidden"})
@@ -218,7 +218,7 @@ def test_every_entry_of_the_timeline_is_met_once_even_at_one_moment(rep: User, c
     now = timezone.now()
     for number in range(75):
         at = now - timedelta(days=0 if number < 40 else number)
-        interaction_log(
+        interaction_create(
             actor=rep, customer=customer, values={"kind": "note", "summary": f"n{number}", "happened_at": at}
         )
     seen: list[str] = []

@@ -3,6 +3,9 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from crm.company.selectors import company
 from crm.money.currencies import DECIMALS
 from crm.money.models import ExchangeRate
@@ -14,8 +17,13 @@ class NoRate(Exception):
     """There is no rate for this currency on or before this day."""
 
     def __init__(self, currency: str, day: date) -> None:
-        super().__init__(f"No exchange rate for {currency} on or before {day.isoformat()}.")
+        super().__init__(currency, day)
         self.currency, self.day = currency, day
+
+    def __str__(self) -> str:
+        """In the language of whoever reads it."""
+        words = {"currency": self.currency, "day": date_format(self.day)}
+        return _("There is no exchange rate for %(currency)s on or before %(day)s.") % words
 
 
 def rate_on(currency: str, day: date) -> Decimal:

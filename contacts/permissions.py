@@ -19,11 +19,11 @@ VALUE_NAMES = (
 NEEDS_VALUE = dict.fromkeys(VALUE_NAMES, VIEW_VALUE)
 
 OBJECTS = (
-    AccessObject("contacts.customer", str(_("Customers")), verbs={"restore": "delete", "tag": "edit"}),
-    AccessObject("contacts.interaction", str(_("Interactions")), ("view", "create", "edit", "delete")),
+    AccessObject("contacts.customer", _("Customers"), verbs={"restore": "delete", "tag": "edit"}),
+    AccessObject("contacts.interaction", _("Interactions"), ("view", "create", "edit", "delete")),
     AccessObject(
         "contacts.task",
-        str(_("Tasks")),
+        _("Tasks"),
         ("view", "create", "edit", "delete", "assign", "bulk", "export"),
         {"complete": "edit", "reopen": "edit", "restore": "delete"},
     ),

@@ -3,8 +3,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.scopes import AccessObject
 
 OBJECTS = (
-    AccessObject(
-        "sales.order", str(_("Orders")), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}
-    ),
-    AccessObject("sales.product", str(_("Products"))),
+    AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
+    AccessObject("sales.product", _("Products")),
 )

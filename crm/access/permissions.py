@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.scopes import AccessObject, Permission
 
 OBJECTS = (
-    AccessObject("staff.user", str(_("Users and roles")), ("view", "create", "edit")),
-    AccessObject("imports.import", str(_("Imports")), ("view", "create"), {"undo": "create"}),
-    AccessObject("company.company", str(_("Company settings")), ("view", "edit")),
+    AccessObject("staff.user", _("Users and roles"), ("view", "create", "edit")),
+    AccessObject("imports.import", _("Imports"), ("view", "create"), {"undo": "create"}),
+    AccessObject("company.company", _("Company settings"), ("view", "edit")),
 )
 
 

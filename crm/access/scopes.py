@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from django.utils.functional import Promise
+
 ACTIONS = ("view", "create", "edit", "delete", "export", "bulk", "assign")
 
 
@@ -25,7 +27,7 @@ class AccessObject:
     """A kind of thing that permissions speak of; `verbs` maps further verbs to the action that covers them."""
 
     name: str  # "sales.order"
-    label: str
+    label: str | Promise
     actions: tuple[str, ...] = ACTIONS
     verbs: dict[str, str] = field(default_factory=dict)  # {"cancel": "edit"}
 

@@ -1,9 +1,14 @@
 """History of a record, in words."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from crm.access.services import field_level
 from crm.audit.models import AuditEntry
@@ -28,7 +33,7 @@ def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[s
         {
             "at": entry.at,
             "actor_name": entry.actor.name if entry.actor else "",
-            "label": entry.action.rsplit(".", 1)[-1].replace("_", " ").capitalize(),
+            "label": action_label(entry.action),
             "changes": changes(type(obj), entry, names, hidden),
         }
         for entry in entries
@@ -42,25 +47,53 @@ def changes(
     return [
         {
             "label": label(model, key),
-            "before": shown(key, entry.before.get(key), names),
-            "after": shown(key, entry.after.get(key), names),
+            "before": shown(model, key, entry.before.get(key), names),
+            "after": shown(model, key, entry.after.get(key), names),
         }
         for key in keys
     ]
 
 
+@cache
+def declared(setting: str) -> dict[str, str | Promise]:
+    """The words of all apps, from a settings list of dotted paths."""
+    return {key: text for path in getattr(settings, setting) for key, text in import_string(path).items()}
+
+
+def action_label(action: str) -> str:
+    """What was done, in words; an action that nobody named any more is told by its verb."""
+    return str(declared("HISTORY_LABELS").get(action) or in_words(action.rsplit(".", 1)[-1]))
+
+
+def in_words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
 def label(model: type[models.Model], key: str) -> str:
+    field = field_of(model, key)
+    return str(
+        field.verbose_name if field else declared("HISTORY_FIELDS").get(key) or in_words(key)
+    ).capitalize()
+
+
+def field_of(model: type[models.Model], key: str) -> "models.Field[Any, Any] | None":
     try:
-        return str(model._meta.get_field(key).verbose_name).capitalize()  # type: ignore[union-attr]
-    except (FieldDoesNotExist, AttributeError):
-        return key.replace("_", " ").capitalize()
+        field = model._meta.get_field(key)
+    except FieldDoesNotExist:
+        return None
+    return field if isinstance(field, models.Field) else None
 
 
-def shown(key: str, value: Any, names: dict[int, str]) -> str:
+def shown(model: type[models.Model], key: str, value: Any, names: dict[int, str]) -> str:
     if value in (None, ""):
         return ""
     if key == "owner" and isinstance(value, int):
         return names.get(value, str(value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    choices = dict(getattr(field_of(model, key), "flatchoices", ()))
+    if isinstance(value, str) and value in choices:
+        return str(choices[value])
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)[:LONGEST]
 
 

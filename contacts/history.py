@@ -1,0 +1,31 @@
+"""The words of a customer's history: what was done, and what is told of that is no field of the customer."""
+
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "contacts.customer.create": _("Created"),
+    "contacts.customer.edit": _("Edited"),
+    "contacts.customer.delete": _("Deleted"),
+    "contacts.customer.restore": _("Restored"),
+    "contacts.customer.tag": _("Tagged"),
+    "contacts.customer.relationship_create": _("Relationship added"),
+    "contacts.customer.relationship_delete": _("Relationship removed"),
+    "contacts.customer.attachment_create": _("File added"),
+    "contacts.customer.attachment_delete": _("File removed"),
+    "contacts.customer.consent_create": _("Consent recorded"),
+    "contacts.interaction.create": _("Created"),
+    "contacts.task.create": _("Created"),
+    "contacts.task.edit": _("Edited"),
+    "contacts.task.complete": _("Done"),
+    "contacts.task.reopen": _("Opened again"),
+    "contacts.task.delete": _("Deleted"),
+    "contacts.task.restore": _("Restored"),
+}
+FIELDS = {
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "purpose": _("Purpose"),
+    "channel": _("Channel"),
+    "is_given": _("Given"),
+    "wording": _("Wording shown"),
+}

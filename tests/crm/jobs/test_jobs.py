@@ -2,15 +2,16 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from celery import Celery
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from crm.jobs.models import MAX_ATTEMPTS, Job
-from crm.jobs.services import enqueue, run, sweep
+from crm.jobs.services import claim, enqueue, run, sweep
 from crm.staff.models import Team
 
 
@@ -43,6 +44,71 @@ def test_two_workers_at_once_have_one_effect() -> None:
     for thread in threads:
         thread.join()
     assert effects() == 1
+
+
+def claims_at_once(job: Job, claimed: Callable[[int], object]) -> int:
+    """How many of eight workers, let go at the same moment, believe that the job is theirs."""
+    barrier = threading.Barrier(8)
+    found: list[object] = []
+
+    def worker() -> None:
+        barrier.wait()
+        found.append(claimed(job.pk))
+        connections.close_all()
+
+    threads = [threading.Thread(target=worker) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(taken is not None for taken in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_workers_at_once_one_takes_the_job() -> None:
+    for _round in range(10):
+        job = enqueue("sample.effect")
+        assert claims_at_once(job, claim) == 1
+        assert Job.objects.get(pk=job.pk).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_more_than_one_takes_it() -> None:
+    """The twin: the same steps as `claim`, its lock taken away."""
+    everybody_read = threading.Barrier(8)
+
+    def claim_without_lock(pk: int) -> Job | None:
+        with transaction.atomic():
+            job = Job.objects.filter(pk=pk, state=Job.State.QUEUED, due_at__lte=timezone.now()).first()
+            everybody_read.wait()
+            if job is None:
+                return None
+            job.state = Job.State.RUNNING
+            job.attempts += 1
+            job.save(update_fields=["state", "attempts"])
+            return job
+
+    job = enqueue("sample.effect")
+    assert claims_at_once(job, claim_without_lock) == 8
+    assert Job.objects.get(pk=job.pk).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_another_holds_is_passed_by_not_waited_for() -> None:
+    job = enqueue("sample.effect")
+    answers: list[object] = []
+
+    def worker() -> None:
+        answers.append(claim(job.pk))
+        connections.close_all()
+
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=job.pk)
+        thread = threading.Thread(target=worker, daemon=True)
+        thread.start()
+        thread.join(timeout=5)
+        assert answers == [None]
+    assert claim(job.pk) is not None
 
 
 @pytest.mark.django_db(transaction=True)

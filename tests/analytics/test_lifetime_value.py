@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.btyd import expected_purchases, fit_gamma_gamma, fit_mbg_nbd
+from analytics.btyd import MbgNbd, expected_purchases, fit_gamma_gamma, fit_mbg_nbd
 from analytics.btyd.beta_geometric import purchases_if_alive
 from analytics.lifetime_value import (
     HIGH,
@@ -67,8 +67,6 @@ def test_the_interval_covers_the_holdout_spend_of_cdnow(name: str) -> None:
 
 def test_the_simulated_future_has_the_computed_mean_and_pairs() -> None:
     """E[N] and E[N (N - 1)] of someone alive, against 200,000 simulated futures."""
-    from analytics.btyd import MbgNbd
-
     model, x, T, terms = MbgNbd(0.8, 40.0, 0.9, 4.0, 0.0), 3.0, 200.0, Terms(months=12)
     random = np.random.default_rng(5)
     n = 200_000

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from contacts.lists import CUSTOMERS
 from contacts.models import Customer, CustomerValue
@@ -18,10 +20,6 @@ SignIn = Callable[[User], Client]
 @pytest.fixture
 def crowd(rep: User, narrow: User) -> list[Customer]:
     """120 customers; every fifth belongs to someone else, every third has a value."""
-    from datetime import date
-
-    from django.utils import timezone
-
     found = []
     for index in range(120):
         owner = narrow if index % 5 == 0 else rep

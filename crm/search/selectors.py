@@ -52,7 +52,7 @@ def search(user: User, text: str, *, limit: int = 20, types: list[str] | None = 
     if len(found) < min(limit, 5) and len(text.strip()) > 2:
         known = {row.pk for row in found}
         found += [row for row in alike(rows, text, limit) if row.pk not in known]
-    return hits(user, found[:limit])
+    return hits(user, text, found[:limit])
 
 
 def ranked(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
@@ -74,13 +74,16 @@ def alike(rows: QuerySet[SearchRow], text: str, limit: int) -> list[SearchRow]:
     return list(like.annotate(likeness=likeness).order_by("-likeness", "pk")[:limit])
 
 
-def hits(user: User, rows: list[SearchRow]) -> list[Hit]:
-    """With what the reader may know beside the subtitle: one query per kind that has such words."""
+def hits(user: User, text: str, rows: list[SearchRow]) -> list[Hit]:
+    """What the reader may find by the text, with what they may know beside it: two queries per such kind."""
     words: dict[tuple[str, int], str] = {}
     for name, source in sources().items():
         found = [row.object_id for row in rows if row.object_type == name]
+        if source.found_by and found:
+            kept = source.found_by(user, text, found)
+            rows = [row for row in rows if row.object_type != name or row.object_id in kept]
         if source.beside and found:
-            words |= {(name, pk): text for pk, text in source.beside(user, found).items()}
+            words |= {(name, pk): word for pk, word in source.beside(user, found).items()}
     return [hit(row, words.get((row.object_type, row.object_id), "")) for row in rows]
 
 

@@ -37,6 +37,8 @@ class SearchSource:
     listed: bool = True
     # what stands before the subtitle for this reader, by id: words that not all who see the record may read
     beside: Callable[[User, list[int]], dict[int, str]] | None = None
+    # the ids, of those found, that this reader may find by the text: the index also knows words of other records
+    found_by: Callable[[User, str, list[int]], set[int]] | None = None
 
 
 @cache

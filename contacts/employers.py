@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from contacts.models import Customer
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Exists, OuterRef, Q
+
+from contacts.models import ContactPoint, Customer, ExternalId
 from crm.access.grants import grants
 from crm.access.scopes import Scope
 from crm.access.services import allowed
+from crm.search.folding import fold, words
+from crm.search.selectors import LIKENESS
 from crm.staff.models import User
 
 VIEW = "contacts.view_customer"
@@ -35,6 +40,32 @@ def hide_employers(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any
         if row["organisation_id"] in hidden:
             row.update(organisation_id=None, organisation_name=None)
     return rows
+
+
+def found_openly(user: User, text: str) -> Q:
+    """Customers whom the search index finds by their own words, or by an organisation that the reader may see.
+
+    The index holds the names of organisations with their people: without this, typing tells who works where.
+    """
+    if grants(user).scope_of(VIEW) is Scope.ALL:
+        return Q()
+    own = Q()
+    for word in words(text):
+        points = ContactPoint.objects.filter(customer=OuterRef("pk"), value__icontains=word)
+        ids = ExternalId.objects.filter(customer=OuterRef("pk"), value__icontains=word)
+        own &= Q(sort_name__contains=word) | Q(city__icontains=word) | Exists(points) | Exists(ids)
+    seen = Q(organisation=None) | Q(organisation__in=Customer.objects.visible_to(user))
+    return seen | own if own else seen
+
+
+def found_by(user: User, text: str, pks: list[int]) -> set[int]:
+    """Of those that a search found, also by a name that was mistyped."""
+    openly = found_openly(user, text)
+    if not openly:
+        return set(pks)
+    rows = Customer.objects.annotate(likeness=TrigramWordSimilarity(fold(text), "sort_name"))
+    kept = rows.filter(openly | Q(likeness__gte=LIKENESS), pk__in=pks)
+    return set(kept.values_list("pk", flat=True))
 
 
 def employer_names(user: User, pks: list[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from contacts.choices import CustomerKind, Lifecycle, RfmGroup
+from contacts.employers import found_openly
 from contacts.models import Customer, Task
 from contacts.selectors import customers
 from crm.company.selectors import company_day
@@ -54,7 +55,7 @@ class CustomerFilter(ListFilter):
         fields: tuple[str, ...] = ()
 
     def by_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=matching_ids("contacts.customer", value))
+        return rows.filter(found_openly(self.user, value), pk__in=matching_ids("contacts.customer", value))
 
     def options(self, name: str) -> list[tuple[str, Any]]:
         return owner_options() if name == "owner" else super().options(name)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contacts.employers import employer_names
+from contacts.employers import employer_names, found_by
 from contacts.models import Customer
 from crm.search.sources import Document, SearchSource
 
@@ -28,4 +28,5 @@ CUSTOMERS = SearchSource(
     url=customer_url,
     document=customer_document,
     beside=employer_names,
+    found_by=found_by,
 )

@@ -2,6 +2,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from contacts.employers import found_openly
 from contacts.selectors import customers
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
@@ -25,7 +26,8 @@ class OrderFilter(ListFilter):
 
     def by_text(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
         """By number, or by whatever finds the customer."""
-        found = customers(self.user).filter(pk__in=matching_ids("contacts.customer", value))
+        matching = customers(self.user).filter(pk__in=matching_ids("contacts.customer", value))
+        found = matching.filter(found_openly(self.user, value))
         by_number = rows.filter(external_id__istartswith=value.strip())
         return by_number | rows.filter(customer__in=found)
 

@@ -134,6 +134,38 @@ def test_a_refusal_because_of_a_hidden_organisation_is_told_above_the_form(
     assert "Only a person can work for an organisation." in answer.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/customers/?q={}", "/orders/?q={}", "/search/?q={}"])
+@pytest.mark.parametrize(
+    ("words", "found_by_narrow"),
+    [
+        ("hidden", False),
+        ("holdings", False),
+        ("lindqvist", True),
+        ("ada lund", True),
+    ],
+)
+def test_nobody_is_found_by_a_hidden_organisation(
+    path: str, words: str, found_by_narrow: bool, narrow: User, rep: User, person: Customer, sign_in: SignIn
+) -> None:
+    def names(user: User) -> bool:
+        return "Ada Lindqvist" in sign_in(user).get(path.format(words)).content.decode()
+
+    assert names(rep)
+    assert names(narrow) is found_by_narrow
+
+
+@pytest.mark.parametrize("path", ["/customers/?q={}", "/orders/?q={}"])
+def test_nor_by_a_name_beside_it(path: str, narrow: User, person: Customer, sign_in: SignIn) -> None:
+    page = sign_in(narrow).get(path.format("lindqvist hidden"))
+    assert page.context["rows"] == []
+
+
+def test_a_mistyped_name_still_finds_a_person_of_a_hidden_organisation(
+    narrow: User, person: Customer, sign_in: SignIn
+) -> None:
+    assert "Ada Lindqvist" in sign_in(narrow).get("/search/?q=lindqwist").content.decode()
+
+
 def test_hiding_costs_one_query_however_many_rows(
     narrow: User, person: Customer, firm: Customer, sign_in: SignIn
 ) -> None:

@@ -13,7 +13,7 @@ from crm.staff.models import User
 
 
 @transaction.atomic
-def settings_update(*, actor: User, version: int, changes: dict[str, Any]) -> ValueSettings:
+def model_edit(*, actor: User, version: int, changes: dict[str, Any]) -> ValueSettings:
     """Save the changed fields and compute all values again in the background.
 
     `version` is the one the writer saw. Raises StaleRecord, with nothing written, when somebody was quicker.
@@ -28,6 +28,6 @@ def settings_update(*, actor: User, version: int, changes: dict[str, Any]) -> Va
     settings.version += 1
     settings.full_clean()
     settings.save()
-    audit.record(actor=actor, action="analytics.settings.update", obj=settings, before=before, after=changes)
+    audit.record(actor=actor, action="analytics.model.edit", obj=settings, before=before, after=changes)
     enqueue("analytics.value_refresh", actor=actor)
     return settings

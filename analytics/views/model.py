@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.forms import ValueSettingsForm
 from analytics.selectors.model import model_context
 from analytics.selectors.runs import value_settings
-from analytics.services.settings import settings_update
+from analytics.services.settings import model_edit
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.records.errors import StaleRecord
@@ -21,7 +21,7 @@ class ModelView(ProtectedView):
         return model_page(self, request, ValueSettingsForm(instance=value_settings()))
 
 
-class ModelSettingsView(ProtectedView):
+class ModelEditView(ProtectedView):
     """Saves the settings and queues a refresh."""
 
     permission = "analytics.edit_model"
@@ -32,7 +32,7 @@ class ModelSettingsView(ProtectedView):
             return model_page(self, request, form, status=422)
         version = form.cleaned_data["version"] or 0
         try:
-            settings_update(actor=self.user, version=version, changes=form.changes())
+            model_edit(actor=self.user, version=version, changes=form.changes())
         except StaleRecord as stale:
             form.mark_stale(stale.current.version)
             return model_page(self, request, form, status=409)

@@ -18,7 +18,7 @@ from analytics.rfm_map import QUADRANTS
 from analytics.selectors.grid import group_rows, quadrant_grid, rfm_grid, totals
 from analytics.services.history import past_months_fill
 from analytics.services.refresh import value_refresh
-from analytics.services.settings import settings_update
+from analytics.services.settings import model_edit
 from contacts.models import Customer, CustomerValue
 from crm.company.selectors import company_day
 from crm.jobs.models import Job
@@ -194,7 +194,7 @@ def test_the_slower_of_two_saves_is_told_and_keeps_what_was_typed(
     assert "Somebody changed the settings" in response.content.decode()
     assert response.context["form"]["horizon_days"].value() == "31"
     with pytest.raises(StaleRecord):
-        settings_update(actor=manager, version=int(str(typed["version"])), changes={"horizon_days": 31})
+        model_edit(actor=manager, version=int(str(typed["version"])), changes={"horizon_days": 31})
     unchanged()
     again = typed | {"version": response.context["form"]["version"].value()}
     assert client.post("/model/settings/", again).status_code == 302

@@ -105,3 +105,7 @@ class ValueState(TextChoices):
     PREDICTED = "predicted", _("Predicted")
     TOO_LITTLE_DATA = "too_little_data", _("Too little data")
     NO_DROPOUT = "no_dropout", _("Drop-out not detectable")
+
+
+#: From these chances of leaving on, a churn risk is called high or medium.
+HIGH_RISK, MEDIUM_RISK = 0.7, 0.4

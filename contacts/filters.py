@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from contacts.choices import CustomerKind, Lifecycle, RfmGroup
+from contacts.choices import HIGH_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
 from contacts.employers import found_openly
 from contacts.models import Customer, Task
 from contacts.selectors import customers
@@ -15,7 +15,6 @@ from crm.company.selectors import company_day
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 
-HIGH_RISK, MEDIUM_RISK = 0.7, 0.4
 RISKS = (
     ("high", gettext_lazy("High (70 % or more)")),
     ("medium", gettext_lazy("Medium (40 to 70 %)")),

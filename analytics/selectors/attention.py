@@ -1,11 +1,9 @@
 """Who is worth a call today."""
 
+from contacts.choices import HIGH_RISK, Lifecycle
 from contacts.models import CustomerValue
 from contacts.selectors import customers
 from crm.staff.models import User
-
-#: From this risk on a customer is about to leave.
-HIGH_RISK = 0.5
 
 
 def customers_that_need_me(user: User, limit: int) -> tuple[list[CustomerValue], bool]:
@@ -15,7 +13,10 @@ def customers_that_need_me(user: User, limit: int) -> tuple[list[CustomerValue],
     """
     own = customers(user).filter(owner=user).exists()
     rows = CustomerValue.objects.visible_to(user).filter(
-        customer__deleted_at=None, churn_risk__gte=HIGH_RISK, lifetime_value__gt=0, lifecycle="customer"
+        customer__deleted_at=None,
+        churn_risk__gte=HIGH_RISK,
+        lifetime_value__gt=0,
+        lifecycle=Lifecycle.CUSTOMER,
     )
     if own:
         rows = rows.filter(customer__owner=user)

@@ -60,6 +60,7 @@ class Customer(Versioned, Owned, SoftDeleted):
 
     class Meta:
         indexes = (
+            models.Index(fields=("id",), name="customer_alive", condition=ALIVE),
             models.Index(fields=("-updated_at", "-id"), name="customer_recent", condition=ALIVE),
             models.Index(fields=("sort_name", "id"), name="customer_by_name", condition=ALIVE),
             models.Index(fields=("owner", "-updated_at", "-id"), name="customer_of_owner", condition=ALIVE),

@@ -1,0 +1,26 @@
+"""The most valuable customers at high churn risk, and who is not deleted, each from an index."""
+
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("contacts", "0002_search_rows_without_organisation")]
+
+    operations: list[Any] = [
+        AddIndexConcurrently(
+            "customer",
+            models.Index(fields=["id"], name="customer_alive", condition=models.Q(deleted_at=None)),
+        ),
+        AddIndexConcurrently(
+            "customervalue",
+            models.Index(
+                fields=["-lifetime_value", "customer"],
+                name="value_at_high_risk",
+                condition=models.Q(churn_risk__gte=0.7),
+            ),
+        ),
+    ]

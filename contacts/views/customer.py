@@ -18,8 +18,7 @@ from contacts.selectors import customer_find
 from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
-from crm.fragments import is_fragment
-from crm.lists.page import list_context
+from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.merge import differences
@@ -29,16 +28,17 @@ from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 
 
-class CustomerListView(ProtectedView):
+class CustomerListView(RecordListView):
     permission = "contacts.view_customer"
+    declared = CUSTOMERS
+    template = "contacts/customer_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        context = list_context(CUSTOMERS, self.user, request)
-        hide_employers(self.user, context["rows"])
-        context["can_create"] = allowed(self.user, "contacts.create_customer")
-        context["can_import"] = allowed(self.user, "imports.create_import")
-        template = "contacts/customer_list.html"
-        return render(request, f"{template}#results" if is_fragment(request) else template, context)
+    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        hide_employers(self.user, rows)
+        return {
+            "can_create": allowed(self.user, "contacts.create_customer"),
+            "can_import": allowed(self.user, "imports.create_import"),
+        }
 
 
 class CustomerCreateView(ProtectedView):

@@ -1,6 +1,7 @@
 """To-dos: the list, and what one does with them."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +23,8 @@ from contacts.services.engagement import (
 )
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
-from crm.fragments import is_fragment
-from crm.lists.page import list_context, load
+from crm.lists.page import load
+from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.merge import differences
@@ -33,16 +34,14 @@ from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 
 
-class TaskListView(ProtectedView):
+class TaskListView(RecordListView):
     permission = "contacts.view_task"
+    declared = TASKS
+    template = "contacts/task_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        context = list_context(TASKS, self.user, request)
-        hide_invisible(self.user, context["rows"])
-        context["can_create"] = allowed(self.user, "contacts.create_task")
-        context["form"] = TaskForm(user=self.user)
-        template = "contacts/task_list.html"
-        return render(request, f"{template}#results" if is_fragment(request) else template, context)
+    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        hide_invisible(self.user, rows)
+        return {"can_create": allowed(self.user, "contacts.create_task"), "form": TaskForm(user=self.user)}
 
 
 class TaskCreateView(ProtectedView):

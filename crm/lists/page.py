@@ -6,13 +6,12 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 
 from crm.access.querysets import AccessQuerySet
+from crm.lists.count import page_count
 from crm.lists.cursor import BadCursor, Cursor, decode
 from crm.lists.declaration import RecordList, Sort
 from crm.lists.filters import ListFilter
 from crm.lists.keyset import Place, Reading, places
 from crm.staff.models import User
-
-COUNT_CAP = 10_000
 
 
 def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict[str, Any]:
@@ -29,11 +28,14 @@ def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict
     if backward:
         found.reverse()
     has_next, has_previous = (True, more) if backward else (more, cursor is not None)
+    shown = None if has_next or has_previous else len(found)
+    count, count_query = page_count(rows, user, params, shown, filters.is_filtered())
     return {
         "rows": load(declared, user, [pk for _value, pk in found]),
         "next_cursor": cursor_at(found, -1) if has_next and found else "",
         "previous_cursor": cursor_at(found, 0) if has_previous and found else "",
-        "count_text": count_text(rows, user),
+        "count_text": count,
+        "count_query": count_query,
         "sort": text,
         "q": params.get("q", ""),
         "quick_filters": filters.quick_filters(),
@@ -84,12 +86,6 @@ def load(declared: RecordList, user: User, pks: list[int]) -> list[dict[str, Any
     names = ("id", *declared.values)
     by_pk = {row[0]: declared.finish(dict(zip(names, row, strict=True)) | hidden) for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]
-
-
-def count_text(rows: AccessQuerySet[Any], user: User) -> str:
-    """Counted no further than one above the cap: `2,431` or `10,000+`."""
-    count = rows.visible_to(user).order_by()[: COUNT_CAP + 1].count()
-    return f"{min(count, COUNT_CAP):,}" + ("+" if count > COUNT_CAP else "")
 
 
 def neighbours(

@@ -12,9 +12,8 @@ from contacts.employers import hidden_ids
 from contacts.selectors import customers, hide_invisible, payer_value
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
-from crm.fragments import is_fragment
 from crm.lists.filters import readable_id
-from crm.lists.page import list_context
+from crm.lists.views import RecordListView
 from crm.money.services import NoRate
 from crm.records.history import history_rows
 from crm.records.undo import undo_message
@@ -30,16 +29,17 @@ from sales.selectors import order_find, order_lines
 from sales.services.order import order_cancel, order_create, order_reinstate, order_return
 
 
-class OrderListView(ProtectedView):
+class OrderListView(RecordListView):
     permission = "sales.view_order"
+    declared = ORDERS
+    template = "sales/order_list.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        context = list_context(ORDERS, self.user, request)
-        hide_payers(self.user, hide_invisible(self.user, context["rows"]))
-        context["can_create"] = allowed(self.user, "sales.create_order")
-        context["can_import"] = allowed(self.user, "imports.create_import")
-        template = "sales/order_list.html"
-        return render(request, f"{template}#results" if is_fragment(request) else template, context)
+    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        hide_payers(self.user, hide_invisible(self.user, rows))
+        return {
+            "can_create": allowed(self.user, "sales.create_order"),
+            "can_import": allowed(self.user, "imports.create_import"),
+        }
 
 
 def hide_payers(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -111,3 +111,8 @@ def test_a_new_order_changes_the_value_within_seconds(tab: Callable[..., Tab]) -
             break
         page.wait_for_timeout(1000)
     expect(page.locator(".value-strip")).not_to_contain_text("Lost")
+
+
+def test_the_count_of_a_long_filtered_list_follows_its_page(tab: Callable[..., Tab]) -> None:
+    page = tab("manager").go("/customers/?kind=person")
+    expect(page.locator(".list-foot .number")).to_have_text(re.compile(r"^[1-9],\d{3}$"))

@@ -7,7 +7,7 @@ from crm.staff.models import User
 
 
 class CustomersThatNeedMe:
-    """The most valuable customers at high churn risk: the person's own, else all they may see."""
+    """The most valuable customers who may well leave: the person's own, else all they may see."""
 
     key = "customers-that-need-me"
     title = _("Customers that need me")

@@ -43,9 +43,7 @@ def reasons(facts: Facts) -> list[Reason]:
 
 def rhythm(facts: Facts) -> Reason | None:
     """The last order against the usual gap between orders."""
-    ago = ngettext("last order %(days)s day ago", "last order %(days)s days ago", facts.recency) % {
-        "days": facts.recency
-    }
+    ago = last_order(facts.recency)
     if facts.purchase_days < 2 or not facts.usual_gap:
         text = _("bought once, %(ago)s") % {"ago": ago}
         return Reason("once", 0.5 + facts.recency / 365, is_risk=True, text=text)
@@ -56,6 +54,12 @@ def rhythm(facts: Facts) -> Reason | None:
     }
     weight = abs(log(max(late, 0.05))) + (0.5 if late >= OVERDUE_FROM else 0)
     return Reason("rhythm", weight, late >= OVERDUE_FROM, f"{usually}, {ago}")
+
+
+def last_order(days: int) -> str:
+    if days == 0:
+        return _("last order today")
+    return ngettext("last order %(days)s day ago", "last order %(days)s days ago", days) % {"days": days}
 
 
 def spend(facts: Facts) -> Reason | None:

@@ -107,5 +107,5 @@ class ValueState(TextChoices):
     NO_DROPOUT = "no_dropout", _("Drop-out not detectable")
 
 
-#: From these chances of leaving on, a churn risk is called high or medium.
-HIGH_RISK, MEDIUM_RISK = 0.7, 0.4
+#: From these chances of leaving on, a churn risk is called high, likely (more than staying) or medium.
+HIGH_RISK, LIKELY_RISK, MEDIUM_RISK = 0.7, 0.5, 0.4

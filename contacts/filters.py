@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from contacts.choices import HIGH_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
+from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
 from contacts.employers import found_openly
 from contacts.models import Customer, Task
 from contacts.selectors import customers
@@ -17,6 +17,7 @@ from crm.search.selectors import matching_ids
 
 RISKS = (
     ("high", gettext_lazy("High (70 % or more)")),
+    ("likely", gettext_lazy("More likely than not (50 % or more)")),
     ("medium", gettext_lazy("Medium (40 to 70 %)")),
     ("low", gettext_lazy("Low (below 40 %)")),
 )
@@ -26,6 +27,8 @@ SCORES = [(str(score), str(score)) for score in range(1, 6)]
 def by_risk(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     if value == "high":
         return rows.filter(value__churn_risk__gte=HIGH_RISK)
+    if value == "likely":
+        return rows.filter(value__churn_risk__gte=LIKELY_RISK)
     if value == "medium":
         return rows.filter(value__churn_risk__gte=MEDIUM_RISK, value__churn_risk__lt=HIGH_RISK)
     return rows.filter(value__churn_risk__lt=MEDIUM_RISK)

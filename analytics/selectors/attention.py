@@ -1,20 +1,20 @@
 """Who is worth a call today."""
 
-from contacts.choices import HIGH_RISK, Lifecycle
+from contacts.choices import LIKELY_RISK, Lifecycle
 from contacts.models import CustomerValue
 from contacts.selectors import customers
 from crm.staff.models import User
 
 
 def customers_that_need_me(user: User, limit: int) -> tuple[list[CustomerValue], bool]:
-    """(customers at high risk, the most valuable first; whether they are the person's own).
+    """(customers who more likely leave than stay, the most valuable first; whether they are the person's own).
 
     Who owns no customers (a manager, an agent) is shown all they may see.
     """
     own = customers(user).filter(owner=user).exists()
     rows = CustomerValue.objects.visible_to(user).filter(
         customer__deleted_at=None,
-        churn_risk__gte=HIGH_RISK,
+        churn_risk__gte=LIKELY_RISK,
         lifetime_value__gt=0,
         lifecycle=Lifecycle.CUSTOMER,
     )

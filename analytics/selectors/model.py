@@ -1,5 +1,6 @@
 """What the page of the models shows."""
 
+from datetime import date
 from typing import Any
 
 from analytics.choices import Model, RunState
@@ -20,6 +21,7 @@ def model_context() -> dict[str, Any]:
         .first(),
         "parameters": parameter_rows(run),
         "backtest": backtest_rows(run),
+        "backtest_on": date.fromisoformat(run.backtest["as_of"]) if run and run.backtest else None,
         "calibration": calibration_chart(run),
     }
 

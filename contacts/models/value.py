@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import HIGH_RISK, AidaStage, Lifecycle, RfmGroup, ValueState
+from contacts.choices import LIKELY_RISK, AidaStage, Lifecycle, RfmGroup, ValueState
 from crm.access.querysets import AccessQuerySet
 
 
@@ -72,8 +72,8 @@ class CustomerValue(models.Model):
             models.Index(fields=("-churn_risk", "customer"), name="value_by_churn_risk"),
             models.Index(
                 fields=("-lifetime_value", "customer"),
-                name="value_at_high_risk",
-                condition=models.Q(churn_risk__gte=HIGH_RISK),
+                name="value_at_risk",
+                condition=models.Q(churn_risk__gte=LIKELY_RISK),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""The most valuable customers at high churn risk, and who is not deleted, each from an index."""
+"""The most valuable customers who will more likely leave than stay, and who is not deleted, each from an index."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
             "customervalue",
             models.Index(
                 fields=["-lifetime_value", "customer"],
-                name="value_at_high_risk",
-                condition=models.Q(churn_risk__gte=0.7),
+                name="value_at_risk",
+                condition=models.Q(churn_risk__gte=0.5),
             ),
         ),
     ]

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=["-lifetime_value", "customer"],
                 name="value_at_risk",
+                include=["churn_risk"],
                 condition=models.Q(churn_risk__gte=0.5),
             ),
         ),

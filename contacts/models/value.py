@@ -73,6 +73,7 @@ class CustomerValue(models.Model):
             models.Index(
                 fields=("-lifetime_value", "customer"),
                 name="value_at_risk",
+                include=("churn_risk",),
                 condition=models.Q(churn_risk__gte=LIKELY_RISK),
             ),
         )

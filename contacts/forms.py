@@ -56,7 +56,6 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["organisation"]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["team"].required = self.instance.pk is not None
-        self.fields["country"].widget.attrs["maxlength"] = 2
         self.fields["version"].required = self.instance.pk is not None
         if only:
             for name in set(self.fields) - {only, "version"}:
@@ -69,12 +68,6 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
-
-    def clean_country(self) -> str:
-        country = str(self.cleaned_data["country"]).strip().upper()
-        if country and not (len(country) == 2 and country.isalpha() and country.isascii()):
-            raise forms.ValidationError(_("Give the two letters of the country, such as US or DE."))
-        return country
 
     def values(self) -> dict[str, Any]:
         """What the service writes; points (e-mail, phone) have a service of their own."""

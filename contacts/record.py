@@ -1,5 +1,8 @@
 """What a customer's record page shows beside the timeline."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from contacts.choices import PointKind
 from contacts.models import ContactPoint, Customer
 from crm.records.properties import Property, PropertyGroup
+from crm.world import country_name, language_name
 
 FIELD_GROUPS = (
     ("", ("name", "kind", "organisation", "job_title")),
@@ -16,6 +20,8 @@ FIELD_GROUPS = (
 POINT_LABELS = {PointKind.EMAIL: gettext_lazy("E-mail"), PointKind.PHONE: gettext_lazy("Phone")}
 SCHEMES = {PointKind.EMAIL: "mailto:", PointKind.PHONE: "tel:"}
 PERSON_ONLY = {"organisation", "job_title"}
+# quicker than the display of a choice among hundreds
+NAMED: dict[str, Callable[[str], str]] = {"country": country_name, "language": language_name}
 NEEDS_ASSIGN = {"owner", "team"}
 
 
@@ -44,15 +50,22 @@ def shown(customer: Customer, names: tuple[str, ...]) -> list[str]:
 def field_property(customer: Customer, name: str, can_edit: bool, can_assign: bool) -> Property:
     """A property of the customer's own row."""
     field = Customer._meta.get_field(name)
-    display = getattr(customer, f"get_{name}_display", None)
-    value = display() if display else getattr(customer, name) or ""
-    if name == "lead_status" and not customer.lead_status:
-        value = ""
+    value = shown_value(customer, name)
     url = ""
     if name == "organisation" and customer.organisation_id:
         url = reverse("contacts:customer-record", args=[customer.organisation_id])
     editable = can_edit and (can_assign or name not in NEEDS_ASSIGN)
     return Property(name, str(field.verbose_name).capitalize(), str(value), url, editable)  # type: ignore[union-attr]
+
+
+def shown_value(customer: Customer, name: str) -> Any:
+    value = getattr(customer, name)
+    if not value:
+        return ""
+    if name in NAMED:
+        return NAMED[name](value)
+    display = getattr(customer, f"get_{name}_display", None)
+    return display() if display else value
 
 
 def hidden_employer() -> Property:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.choices import CustomerKind, LeadStatus, PointKind, RelationshipKind
 from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, SoftDeleted, Versioned
+from crm.world import country_choices, language_choices
 
 ALIVE = Q(deleted_at=None)
 
@@ -48,8 +49,8 @@ class Customer(Versioned, Owned, SoftDeleted):
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)
+    country = models.CharField(_("country"), max_length=2, choices=country_choices, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=language_choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     source = models.CharField(_("source"), max_length=60, blank=True)
     lead_status = models.CharField(_("lead status"), max_length=12, choices=LeadStatus, blank=True)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from contacts.forms import ComposerForm, ConsentForm, RelationshipForm, TagForm
-from contacts.models import Attachment, Customer, Interaction, Task
+from contacts.models import Attachment, Consent, Customer, Interaction, Task
 from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships
 from contacts.services.customer import customer_tag
@@ -29,7 +30,7 @@ from crm.access.services import find
 from crm.access.views import ProtectedView
 from crm.records.timeline import Entry
 from crm.submissions.errors import SentBefore
-from crm.submissions.sent import sent_form
+from crm.submissions.sent import Sent, sent_form
 from crm.submissions.services import submit_once
 
 
@@ -135,7 +136,10 @@ class ConsentCreateView(ProtectedView):
         customer = customer_find(self.user, pk)
         form = ConsentForm(request.POST)
         if form.is_valid():
-            consent_create(actor=self.user, customer=customer, values=form.values())
+            try:
+                self.save(customer, form)
+            except SentBefore as fault:
+                form.add_error(None, fault.text)
         if not request.headers.get("HX-Request"):
             for errors in form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))
@@ -144,6 +148,13 @@ class ConsentCreateView(ProtectedView):
         status = 200 if form.is_valid() else 422
         return render(request, ConsentPanel.template, {"panel": panel}, status=status)
 
+    def save(self, customer: Customer, form: ConsentForm) -> Consent:
+        return submit_once(
+            actor=self.user,
+            sent=sent_form(self.request),
+            create=lambda: consent_create(actor=self.user, customer=customer, values=form.values()),
+        )
+
 
 class AttachmentCreateView(ProtectedView):
     permission = "contacts.edit_customer"
@@ -151,12 +162,22 @@ class AttachmentCreateView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        for upload in request.FILES.getlist("file"):
+        sent = sent_form(request)
+        for place, upload in enumerate(request.FILES.getlist("file")):
             try:
-                attachment_create(actor=self.user, customer=customer, upload=upload)
+                self.save(customer, upload, sent.part(place))
             except ValidationError as fault:
                 messages.error(request, f"{upload.name}: {' '.join(fault.messages)}")
+            except SentBefore as fault:
+                messages.error(request, f"{upload.name}: {fault.text}")
         return redirect("contacts:customer-record", pk)
+
+    def save(self, customer: Customer, upload: "UploadedFile[Any]", sent: Sent) -> Attachment:
+        return submit_once(
+            actor=self.user,
+            sent=sent,
+            create=lambda: attachment_create(actor=self.user, customer=customer, upload=upload),
+        )
 
 
 class AttachmentView(ProtectedView):

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from crm.access.services import field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
-from crm.staff.models import User
+from crm.staff.models import Team, User
 
 LONGEST = 200
+NAMED: dict[str, type[models.Model]] = {"owner": User, "team": Team}
+Names = dict[str, dict[int, str]]
 # not for reading: derived, or keys of other records that the reader may not see
 SILENT = {"sort_name", "deleted_at", "other", "from", "to", "organisation", "customer", "payer"}
 
@@ -41,7 +43,7 @@ def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[s
 
 
 def changes(
-    model: type[models.Model], entry: AuditEntry, names: dict[int, str], hidden: set[str]
+    model: type[models.Model], entry: AuditEntry, names: Names, hidden: set[str]
 ) -> list[dict[str, str]]:
     keys = [key for key in {**entry.before, **entry.after} if key not in hidden]
     return [
@@ -84,11 +86,11 @@ def field_of(model: type[models.Model], key: str) -> "models.Field[Any, Any] | N
     return field if isinstance(field, models.Field) else None
 
 
-def shown(model: type[models.Model], key: str, value: Any, names: dict[int, str]) -> str:
+def shown(model: type[models.Model], key: str, value: Any, names: Names) -> str:
     if value in (None, ""):
         return ""
-    if key == "owner" and isinstance(value, int):
-        return names.get(value, str(value))
+    if key in NAMED and isinstance(value, int):
+        return names.get(key, {}).get(value, str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     choices = dict(getattr(field_of(model, key), "flatchoices", ()))
@@ -97,7 +99,11 @@ def shown(model: type[models.Model], key: str, value: Any, names: dict[int, str]
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)[:LONGEST]
 
 
-def staff_names(entries: list[AuditEntry]) -> dict[int, str]:
-    """Names of the owners the entries speak of, in one query."""
-    keys = {values.get("owner") for entry in entries for values in (entry.before, entry.after)}
-    return dict(User.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "name"))
+def staff_names(entries: list[AuditEntry]) -> Names:
+    """Names of the owners and teams the entries speak of, in one query each."""
+    told = [values for entry in entries for values in (entry.before, entry.after)]
+    return {
+        key: dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
+        for key, model in NAMED.items()
+        if (keys := {values[key] for values in told if values.get(key)})
+    }

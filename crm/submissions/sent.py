@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 FIELD = "submission"
-LONGEST = 64
+LONGEST = 56  # leaves room for the number of a part in the column of 64
 # not typed by anybody: they differ between two sendings of the same form
 IGNORED = {FIELD, "csrfmiddlewaretoken"}
 
@@ -19,6 +19,10 @@ class Sent:
 
     key: str
     digest: str
+
+    def part(self, place: int) -> "Sent":
+        """One of several records that the same form makes."""
+        return Sent(f"{self.key}.{place}" if self.key else "", self.digest)
 
 
 def new_key() -> str:

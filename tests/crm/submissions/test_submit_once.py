@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Customer, Interaction, Task
+from contacts.models import Attachment, Consent, Customer, Interaction, Task
 from crm.imports.models import ImportRun
 from crm.staff.models import User
 from crm.submissions.models import Submission
@@ -182,3 +182,16 @@ def test_old_forms_are_forgotten(rep: User) -> None:
 @pytest.mark.parametrize("key", ["\0", "x" * 5000, "é"])
 def test_odd_keys_do_no_harm(key: str, rep: User, customer: Customer, sign_in: SignIn) -> None:
     assert sign_in(rep).post("/orders/new/", order_form(customer, submission=key)).status_code == 302
+
+
+def test_consents_and_files_sent_twice_are_kept_once(
+    marketer: User, customer: Customer, sign_in: SignIn
+) -> None:
+    client = sign_in(marketer)
+    consent = {"purpose": "marketing", "channel": "email", "is_given": "1", "source": "Fair", **KEY}
+    for _ in range(2):
+        client.post(f"/customers/{customer.pk}/consents/", consent)
+        files = [SimpleUploadedFile(name, b"text") for name in ("one.txt", "two.txt")]
+        client.post(f"/customers/{customer.pk}/attachments/", {"file": files, "submission": "another-key"})
+    assert Consent.objects.count() == 1
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["one.txt", "two.txt"]

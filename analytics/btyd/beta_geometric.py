@@ -10,12 +10,14 @@ Denizel and Filiztekin (2007), "Empirical validation and comparison of models fo
 Wagner and Hoppe (2008), "Erratum on the MBG/NBD model".
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaln, expit, gammaln, polygamma, psi
 
+from analytics.btyd.fitting import ALPHA, fit_history
 from analytics.btyd.history import Floats, History, collapse, dot
-from analytics.btyd.maximise import maximise, maximise_large, valid_start
 from analytics.btyd.models import BgNbd, MbgNbd
 
 #: Above this many rows a thinned history finds the neighbourhood of the optimum first.
@@ -28,6 +30,7 @@ LARGE_A = 20.0
 LEAVING_NODES, LEAVING_WEIGHTS = np.polynomial.legendre.leggauss(96)
 REACH = 12.0
 BLOCK = 8192
+LONGEST_SUM = 100_000
 
 
 def fit_bg_nbd(
@@ -67,29 +70,16 @@ def _fit(
     *,
     edge: int,
 ) -> tuple[float, float, float, float, float]:
-    history = collapse(x, t_x, T, weights)
-    unit = float(history.T.values.max())
-    scaled = history.scaled(unit)
-    guess = valid_start(start, (1.0, unit / 4, 1.0, 2.0))
-    guess[1] /= unit
-    rows = len(history.weight)
-    if rows > THIN_ABOVE:
-        thin = scaled.every(rows // THIN_TO)
-        found = maximise_large(
-            lambda at: log_likelihood(scaled, at, edge),
-            lambda at: log_likelihood(thin, at, edge),
-            start=guess,
-            size=float(scaled.weight.sum()),
-            thin_size=float(thin.weight.sum()),
-        )
-    else:
-        found = maximise(
-            lambda at: log_likelihood(scaled, at, edge), start=guess, size=float(scaled.weight.sum())
-        )
-    r, alpha, a, b = found.tolist()
-    best, _ = log_likelihood(scaled, np.array([r, alpha, a, b]), edge)
-    repeats = float(history.weight_by_x() @ history.x.values)
-    return r, alpha * unit, a, b, best - repeats * float(np.log(unit))
+    r, alpha, a, b, best = fit_history(
+        collapse(x, t_x, T, weights),
+        lambda history, at: log_likelihood(history, at, edge),
+        start=start,
+        default=(1.0, 0.25, 1.0, 2.0),
+        times=(ALPHA,),
+        thin_above=THIN_ABOVE,
+        thin_to=THIN_TO,
+    )
+    return r, alpha, a, b, best
 
 
 def log_likelihood(history: History, parameters: Floats, edge: int) -> tuple[float, Floats]:
@@ -107,20 +97,40 @@ def log_likelihood(history: History, parameters: Floats, edge: int) -> tuple[flo
     z = offset[history.x.codes] + buys * since
     gone = expit(z)
     weighted_gone = w * gone
-    per_x = gammaln(r + x) + betaln(a, b + x + edge)
-    value = dot(by_x, per_x) + n * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
+    stays = staying(a, b, x + edge)
+    value = dot(by_x, gammaln(r + x) - gammaln(r) + stays.log) + n * r * np.log(alpha)
     value += dot(w, np.logaddexp(0.0, z) - buys * now)
 
     gone_by_x = np.bincount(history.x.codes, weights=weighted_gone, minlength=len(x))
     left = np.where(may_leave, gone_by_x / np.where(may_leave, b + x + edge - 1, 1.0), 0.0)
-    both = psi(a + b + x + edge)
     d_r = dot(by_x, psi(r + x)) + n * (np.log(alpha) - psi(r)) - dot(w, now) + dot(weighted_gone, since)
     slope = (1 - gone) / (alpha + history.T.values)[history.T.codes]
     slope += gone / (alpha + history.t_x.values)[history.t_x.codes]
     d_alpha = n * r / alpha - dot(w * buys, slope)
-    d_a = n * psi(a + b) - dot(by_x, both) + gone_by_x.sum() / a
-    d_b = dot(by_x, psi(b + x + edge) - both) + n * (psi(a + b) - psi(b)) - left.sum()
+    d_a = dot(by_x, stays.by_a) + gone_by_x.sum() / a
+    d_b = dot(by_x, stays.by_b) - left.sum()
     return float(value), np.array([d_r, d_alpha, d_a, d_b])
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """ln B(a, b+k) / B(a, b), the chance of staying k times, and its derivatives."""
+
+    log: Floats
+    by_a: Floats
+    by_b: Floats
+
+
+def staying(a: float, b: float, k: Floats) -> Staying:
+    """Of whole numbers as sums: two large logarithms of B lose all digits of their difference."""
+    most = float(k.max())
+    if most > LONGEST_SUM or (k != np.floor(k)).any():
+        both = psi(a + b) - psi(a + b + k)
+        return Staying(betaln(a, b + k) - betaln(a, b), both, both + psi(b + k) - psi(b))
+    each = np.arange(most)
+    terms = np.stack([np.log1p(-a / (a + b + each)), -1 / (a + b + each), a / ((b + each) * (a + b + each))])
+    sums = np.concatenate([np.zeros((3, 1)), np.cumsum(terms, axis=1)], axis=1)[:, k.astype(np.intp)]
+    return Staying(*sums)
 
 
 def probability_alive(model: BgNbd | MbgNbd, x: Floats, t_x: Floats, T: Floats) -> Floats:

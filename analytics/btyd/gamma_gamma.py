@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
 from analytics.btyd.history import Codes, Floats, checked, dot
-from analytics.btyd.maximise import maximise, maximise_large, valid_start
+from analytics.btyd.maximise import Start, maximise, maximise_large, start_from
 from analytics.btyd.models import GammaGamma
 
 #: Above this many rows a thinned part gives the neighbourhood of the optimum and its curvature.
@@ -24,19 +24,21 @@ def fit_gamma_gamma(x: ArrayLike, m: ArrayLike, *, start: ArrayLike | None = Non
     if not x_.size:
         raise ValueError("No customer has repeat purchases with a value above zero.")
     unit = float(np.mean(m_))
-    guess = valid_start(start, (2.0, 2.0, unit))
-    guess[2] /= unit
+    units = np.array([1.0, 1.0, unit])
+    begin = start_from(start, (2.0, 2.0, 1.0), units)
     distinct, codes = np.unique(x_, return_inverse=True)
     scaled = m_ / unit
-    found = _maximum(distinct, codes, scaled, guess)
+    found = _maximum(distinct, codes, scaled, begin)
     best, _ = log_likelihood(distinct, codes, scaled, found)
-    p, q, gamma = found.tolist()
-    return GammaGamma(p, q, gamma * unit, best - x_.size * float(np.log(unit)))
+    p, q, gamma = (found * units).tolist()
+    return GammaGamma(p, q, gamma, best - x_.size * float(np.log(unit)))
 
 
-def _maximum(distinct: Floats, codes: Codes, m: Floats, start: list[float]) -> Floats:
+def _maximum(distinct: Floats, codes: Codes, m: Floats, start: Start) -> Floats:
     if m.size <= THIN_ABOVE:
-        return maximise(lambda at: log_likelihood(distinct, codes, m, at), start=start, size=float(m.size))
+        return maximise(
+            lambda at: log_likelihood(distinct, codes, m, at), start=start.values, size=float(m.size)
+        )
     thin_codes, thin_m = codes[:: m.size // THIN_TO], m[:: m.size // THIN_TO]
     return maximise_large(
         lambda at: log_likelihood(distinct, codes, m, at),

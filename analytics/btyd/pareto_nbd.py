@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
+from analytics.btyd.fitting import ALPHA, BETA, fit_history
 from analytics.btyd.history import Floats, History, collapse, dot
-from analytics.btyd.maximise import maximise, maximise_large, valid_start
 from analytics.btyd.models import ParetoNbd
 
 NODES_TO_FIT, NODES_TO_PREDICT, NODES_TO_PROVE = 16, 16, 32
@@ -49,28 +49,16 @@ def fit_pareto_nbd(
     x, t_x, T: arrays of one length (repeat purchases, age at the last one, age now; one time unit of your choice);
     weights: customers per row; start: (r, alpha, s, beta) to start from. ValueError for impossible histories.
     """
-    history = collapse(x, t_x, T, weights)
-    unit = float(history.T.values.max())
-    scaled = history.scaled(unit)
-    guess = valid_start(start, (1.0, unit / 3, 0.7, unit / 3))
-    guess[1] /= unit
-    guess[3] /= unit
-    rows = len(history.weight)
-    if rows > THIN_ABOVE:
-        thin = scaled.every(rows // THIN_TO)
-        found = maximise_large(
-            lambda at: log_likelihood(scaled, at),
-            lambda at: log_likelihood(thin, at),
-            start=guess,
-            size=float(scaled.weight.sum()),
-            thin_size=float(thin.weight.sum()),
-        )
-    else:
-        found = maximise(lambda at: log_likelihood(scaled, at), start=guess, size=float(scaled.weight.sum()))
-    best, _ = log_likelihood(scaled, found)
-    repeats = float(history.weight_by_x() @ history.x.values)
-    r, alpha, s, beta = found.tolist()
-    return ParetoNbd(r, alpha * unit, s, beta * unit, best - repeats * float(np.log(unit)))
+    found = fit_history(
+        collapse(x, t_x, T, weights),
+        log_likelihood,
+        start=start,
+        default=(1.0, 1 / 3, 0.7, 1 / 3),
+        times=(ALPHA, BETA),
+        thin_above=THIN_ABOVE,
+        thin_to=THIN_TO,
+    )
+    return ParetoNbd(*found)
 
 
 def log_likelihood(history: History, parameters: Floats) -> tuple[float, Floats]:

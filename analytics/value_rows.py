@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from analytics.binary_copy import Cells, Column, Words
+from analytics.binary_copy import Cells, Column, Same, Words
 from analytics.knowledge import Assumptions, Knowledge
 from analytics.lifecycle import AIDA, STAGES
 from analytics.payers import Payers, day_number
@@ -36,15 +36,14 @@ def value_columns(
     state: str,
     now: datetime,
 ) -> list[Column]:
-    rows = len(payers)
     today = day_number(as_of)
     micros = int((now.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
     return [
         Cells("customer_id", "int8", payers.payer),
-        _same("run_number", "int4", run, rows),
-        _same("as_of", "date", today, rows),
-        _same("computed_at", "timestamptz", micros, rows),
-        Words("state", (state,), np.zeros(rows, dtype=np.int16)),
+        Same("run_number", "int4", run),
+        Same("as_of", "date", today),
+        Same("computed_at", "timestamptz", micros),
+        Same("state", "text", state),
         Cells("first_order_on", "date", payers.first),
         Cells("last_order_on", "date", payers.last),
         Cells("recency_days", "int4", found.window.recency.astype(np.int32)),
@@ -58,7 +57,7 @@ def value_columns(
         Cells("fm_score", "int2", found.rfm.fm),
         Words("rfm_group", GROUPS, found.rfm.group),
         Words("quadrant", QUADRANTS, found.rfm.quadrant),
-        _same("horizon_days", "int2", assumed.horizon_days, rows),
+        Same("horizon_days", "int2", assumed.horizon_days),
         Words("lifecycle", STAGES, found.lifecycle),
         Words("aida_stage", AIDA, found.aida),
         *_prediction_columns(payers, found, known, today),
@@ -66,19 +65,20 @@ def value_columns(
 
 
 def _prediction_columns(payers: Payers, found: Valuation, known: Knowledge, today: int) -> list[Column]:
-    rows, seen = len(payers), found.prediction
+    seen = found.prediction
     if seen is None:
-        empty, nothing = np.zeros(rows), np.zeros(rows, dtype=bool)
         names = ("probability_alive", "churn_risk", "expected_purchases", "expected_value", *_RANGE)
-        blank: list[Column] = [Cells(name, "float8", empty, nothing) for name in names]
-        word = Words("value_category", ("",), np.zeros(rows, dtype=np.int16))
-        return [*blank, Cells("next_order_on", "date", empty, nothing), word]
+        return [
+            *(Same(name, "float8", None) for name in names),
+            Same("next_order_on", "date", None),
+            Same("value_category", "text", ""),
+        ]
     soon = seen.next_order_days <= NONE_EXPECTED_AFTER
     wait = np.where(soon, np.round(np.where(soon, seen.next_order_days, 0)), 0).astype(np.int64)
     detectable = known.mbg_nbd is not None and known.mbg_nbd.dropout_detectable
-    every = np.ones(rows, dtype=bool)
+    alive = Cells("probability_alive", "float8", seen.alive)
     return [
-        Cells("probability_alive", "float8", seen.alive, every & detectable),
+        alive if detectable else Same("probability_alive", "float8", None),
         Cells("churn_risk", "float8", seen.churn_risk),
         Cells("expected_purchases", "float8", seen.future.purchases),
         Cells("expected_value", "float8", seen.future.purchase_value),
@@ -95,16 +95,18 @@ _RANGE = ("lifetime_value", "lifetime_value_low", "lifetime_value_high")
 
 def history_columns(payers: Payers, found: Valuation, month_on: date) -> list[Column]:
     """The rows of analytics.ValueHistory for one month end."""
-    rows, seen = len(payers), found.prediction
-    known = np.full(rows, seen is not None)
+    seen = found.prediction
+    predicted: list[Column] = (
+        [Same("lifetime_value", "float8", None), Same("churn_risk", "float8", None)]
+        if seen is None
+        else [
+            Cells("lifetime_value", "float8", seen.future.value),
+            Cells("churn_risk", "float8", seen.churn_risk),
+        ]
+    )
     return [
         Cells("customer_id", "int8", payers.payer),
-        _same("month_on", "date", day_number(month_on), rows),
+        Same("month_on", "date", day_number(month_on)),
         Words("rfm_group", GROUPS, found.rfm.group),
-        Cells("lifetime_value", "float8", np.zeros(rows) if seen is None else seen.future.value, known),
-        Cells("churn_risk", "float8", np.zeros(rows) if seen is None else seen.churn_risk, known),
+        *predicted,
     ]
-
-
-def _same(name: str, kind: str, value: int, rows: int) -> Cells:
-    return Cells(name, kind, np.broadcast_to(np.int64(value), rows))

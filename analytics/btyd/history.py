@@ -1,5 +1,6 @@
 """Purchase histories as arrays: checked, and collapsed so that equal customers are counted, not repeated."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+#: Rows are packed into one integer where their combinations fit one.
+MOST_KEYS = 2**62
 
 
 def checked(**columns: ArrayLike) -> list[Floats]:
@@ -89,6 +92,22 @@ def column(values: Floats) -> Column:
     return Column(np.flatnonzero(present).astype(np.float64), code_of[whole])
 
 
+def distinct_rows(*columns: Floats) -> tuple[list[Floats], Codes]:
+    """The rows that differ, column by column, and for each row the place of its like; the shape of the rows is kept."""
+    coded = [column(values.reshape(-1)) for values in columns]
+    if math.prod(len(each.values) for each in coded) >= MOST_KEYS:
+        return list(columns), np.arange(columns[0].size).reshape(columns[0].shape)
+    packed = np.zeros(columns[0].size, dtype=np.intp)
+    for each in coded:
+        packed = packed * len(each.values) + each.codes
+    keys, place = np.unique(packed, return_inverse=True)
+    found = []
+    for each in reversed(coded):
+        keys, codes = np.divmod(keys, len(each.values))
+        found.append(each.values[codes])
+    return found[::-1], place.reshape(columns[0].shape)
+
+
 def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None) -> History:
     """Check and pack the rows; equal rows become one row with their summed weight."""
     x_, t_x_, T_ = (np.atleast_1d(array) for array in checked_history(x, t_x, T))
@@ -105,7 +124,7 @@ def collapse(x: ArrayLike, t_x: ArrayLike, T: ArrayLike, weights: ArrayLike | No
 
 
 def _packed(x: Column, t_x: Column, T: Column, weights: Floats, *, counted: bool) -> History:
-    if len(x.values) * len(t_x.values) * len(T.values) >= 2**62:
+    if len(x.values) * len(t_x.values) * len(T.values) >= MOST_KEYS:
         return History(x, t_x, T, weights)
     packed = (x.codes * len(t_x.values) + t_x.codes) * len(T.values) + T.codes
     keys, weight = _counted(packed) if counted else _weighed(packed, weights)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
 from analytics.btyd.fitting import ALPHA, BETA, fit_history
-from analytics.btyd.history import Floats, History, collapse, dot
+from analytics.btyd.history import Floats, History, collapse, distinct_rows, dot
 from analytics.btyd.models import ParetoNbd
 
 NODES_TO_FIT, NODES_TO_PREDICT, NODES_TO_PROVE = 16, 16, 32
@@ -192,14 +192,21 @@ def probability_alive(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats) -> Fl
 
 def probability_of_purchase(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats) -> Floats:
     """1 - P(0 purchases in the horizon): given that one is alive, purchase and leaving start anew."""
+    buys: Floats = probability_alive(model, x, t_x, T) * _buys_if_alive(model, x, T, horizon)
+    return buys
+
+
+def _buys_if_alive(model: ParetoNbd, x: Floats, T: Floats, horizon: Floats) -> Floats:
+    """It depends on how often and how long, not on when last: many customers share it, so it is found once for each."""
+    known, place = distinct_rows(x, T, horizon)
+    x, T, horizon = known
     r, alpha, beta = model.r + x, model.alpha + T, model.beta + T
     zero = np.zeros_like(x)
     log_start = r * np.log(alpha) + model.s * np.log(beta)
     stays = log_start - r * np.log(alpha + horizon) - model.s * np.log(beta + horizon)
     leaves = log_start + np.log(model.s) + log_integral(r, alpha, model.s, beta, zero, zero, horizon)
-    silent = np.exp(np.logaddexp(stays, leaves))
-    buys: Floats = probability_alive(model, x, t_x, T) * np.clip(1 - silent, 0.0, 1.0)
-    return buys
+    buys: Floats = np.clip(1 - np.exp(np.logaddexp(stays, leaves)), 0.0, 1.0)
+    return buys[place]
 
 
 def expected_purchases(model: ParetoNbd, x: Floats, t_x: Floats, T: Floats, horizon: Floats) -> Floats:

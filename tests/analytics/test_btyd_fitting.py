@@ -9,7 +9,7 @@ from scipy.special import betaln
 
 from analytics.btyd import MbgNbd, fit_mbg_nbd
 from analytics.btyd import beta_geometric as model
-from analytics.btyd.history import Floats, History
+from analytics.btyd.history import Floats, History, distinct_rows
 
 Histories = tuple[Floats, Floats, Floats]
 
@@ -83,3 +83,13 @@ def test_counts_that_are_not_whole_numbers_mean_the_same() -> None:
     whole, nearly = model.staying(0.8, 1.2, np.arange(9.0)), model.staying(0.8, 1.2, np.arange(9.0) + 1e-9)
     for name in ("log", "by_a", "by_b"):
         assert getattr(nearly, name) == pytest.approx(getattr(whole, name), abs=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(), (1_000,), (10, 20)])
+def test_distinct_rows_give_the_rows_back_at_their_places(shape: tuple[int, ...]) -> None:
+    random = np.random.default_rng(1)
+    one, other = (np.asarray(random.integers(0, 5, shape), dtype=float) for _ in range(2))
+    (left, right), place = distinct_rows(one, other)
+    assert len(left) <= 25
+    assert (left[place] == one).all()
+    assert (right[place] == other).all()

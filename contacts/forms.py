@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import CustomerKind, Direction, InteractionKind, RelationshipKind
+from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind, RelationshipKind
 from contacts.employers import has_hidden_employer
 from contacts.models import Consent, Customer, Task
 from contacts.selectors import customers
@@ -79,6 +79,20 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def points(self) -> dict[str, str]:
         """E-mail and phone, as far as the form asks for them."""
         return {name: self.cleaned_data[name] for name in POINTS if name in self.cleaned_data}
+
+
+class PointForm(forms.Form):
+    """Another way to reach a customer; empty to take it away."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label=_("Reach"), max_length=254, required=False)
+
+
+class NewPointForm(forms.Form):
+    """One more way to reach a customer."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=PointKind.choices)
+    text = forms.CharField(label=_("Address or number"), max_length=254)
 
 
 class ComposerForm(forms.Form):

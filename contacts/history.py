@@ -8,6 +8,7 @@ LABELS = {
     "contacts.customer.delete": _("Deleted"),
     "contacts.customer.restore": _("Restored"),
     "contacts.customer.tag": _("Tagged"),
+    "contacts.customer.point_create": _("Way to reach them added"),
     "contacts.customer.relationship_create": _("Relationship added"),
     "contacts.customer.relationship_delete": _("Relationship removed"),
     "contacts.customer.attachment_create": _("File added"),
@@ -24,6 +25,8 @@ LABELS = {
 FIELDS = {
     "email": _("E-mail"),
     "phone": _("Phone"),
+    "web": _("Web"),
+    "social": _("Social"),
     "purpose": _("Purpose"),
     "channel": _("Channel"),
     "is_given": _("Given"),

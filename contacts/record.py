@@ -1,6 +1,7 @@
 """What a customer's record page shows beside the timeline."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +14,9 @@ from crm.records.properties import Property, PropertyGroup
 from crm.world import country_name, language_name
 
 FIELD_GROUPS = (
-    ("", ("name", "kind", "organisation", "job_title")),
-    (gettext_lazy("Address"), ("street", "postal_code", "city", "region", "country")),
-    (gettext_lazy("Working on it"), ("owner", "team", "lead_status", "source", "language")),
+    ("person", "", ("name", "kind", "organisation", "job_title")),
+    ("address", gettext_lazy("Address"), ("street", "postal_code", "city", "region", "country")),
+    ("work", gettext_lazy("Working on it"), ("owner", "team", "lead_status", "source", "language")),
 )
 POINT_LABELS = {PointKind.EMAIL: gettext_lazy("E-mail"), PointKind.PHONE: gettext_lazy("Phone")}
 SCHEMES = {PointKind.EMAIL: "mailto:", PointKind.PHONE: "tel:"}
@@ -25,37 +26,56 @@ NAMED: dict[str, Callable[[str], str]] = {"country": country_name, "language": l
 NEEDS_ASSIGN = {"owner", "team"}
 
 
-def property_groups(
-    customer: Customer, *, can_edit: bool, can_assign: bool, hides_employer: bool
-) -> list[PropertyGroup]:
-    points = list(customer.contact_points.all())
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do with a customer's properties, and whether they may know the organisation."""
+
+    edit: bool = False
+    assign: bool = False
+    hides_employer: bool = False
+
+
+def property_groups(customer: Customer, rights: Rights) -> list[PropertyGroup]:
     groups = [
-        PropertyGroup(
-            title, [field_property(customer, name, can_edit, can_assign) for name in shown(customer, names)]
-        )
-        for title, names in FIELD_GROUPS
+        PropertyGroup(key, title, [field_property(customer, name, rights) for name in shown(customer, names)])
+        for key, title, names in FIELD_GROUPS
     ]
-    reach = [point_property(points, kind, can_edit) for kind in POINT_LABELS]
-    if hides_employer:
-        own = groups[0].properties
-        own[:] = [hidden_employer() if item.name == "organisation" else item for item in own]
-    groups.insert(1, PropertyGroup(_("Reach"), reach + other_points(points)))
+    groups.insert(1, reach_group(customer, rights))
     return groups
+
+
+def reach_group(customer: Customer, rights: Rights) -> PropertyGroup:
+    """The primary e-mail and phone, then every other way to reach the customer."""
+    points = list(customer.contact_points.all())
+    primary = [primary_property(customer, points, kind, rights) for kind in POINT_LABELS]
+    rest = [point for point in points if not (point.is_primary and point.kind in POINT_LABELS)]
+    others = [point_property(point, rights) for point in sorted(rest, key=lambda point: point.pk)]
+    return PropertyGroup("reach", _("Reach"), primary + others)
 
 
 def shown(customer: Customer, names: tuple[str, ...]) -> list[str]:
     return [name for name in names if customer.is_person or name not in PERSON_ONLY]
 
 
-def field_property(customer: Customer, name: str, can_edit: bool, can_assign: bool) -> Property:
+def field_property(customer: Customer, name: str, rights: Rights) -> Property:
     """A property of the customer's own row."""
-    field = Customer._meta.get_field(name)
-    value = shown_value(customer, name)
+    label = field_label(name)
+    if name == "organisation" and rights.hides_employer:
+        return Property(name, label, _("not visible to you"))
     url = ""
     if name == "organisation" and customer.organisation_id:
         url = reverse("contacts:customer-record", args=[customer.organisation_id])
-    editable = can_edit and (can_assign or name not in NEEDS_ASSIGN)
-    return Property(name, str(field.verbose_name).capitalize(), str(value), url, editable)  # type: ignore[union-attr]
+    editable = rights.edit and (rights.assign or name not in NEEDS_ASSIGN)
+    edit_url = property_url(customer, name) if editable else ""
+    return Property(name, label, str(shown_value(customer, name)), url, edit_url)
+
+
+def field_label(name: str) -> str:
+    return str(Customer._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
+
+
+def property_url(customer: Customer, name: str) -> str:
+    return reverse("contacts:customer-property", args=[customer.pk, name])
 
 
 def shown_value(customer: Customer, name: str) -> Any:
@@ -68,42 +88,35 @@ def shown_value(customer: Customer, name: str) -> Any:
     return display() if display else value
 
 
-def hidden_employer() -> Property:
-    label = str(Customer._meta.get_field("organisation").verbose_name).capitalize()
-    return Property("organisation", label, _("not visible to you"), editable=False)
-
-
-def point_property(points: list[ContactPoint], kind: PointKind, can_edit: bool) -> Property:
-    """The primary e-mail or phone."""
+def primary_property(
+    customer: Customer, points: list[ContactPoint], kind: PointKind, rights: Rights
+) -> Property:
+    """The primary e-mail or phone, known by its kind."""
     point = next((point for point in points if point.kind == kind and point.is_primary), None)
-    value = point.shown if point else ""
     return Property(
-        kind.value, POINT_LABELS[kind], value, SCHEMES[kind] + point.value if point else "", can_edit
+        kind.value,
+        POINT_LABELS[kind],
+        point.shown if point else "",
+        point_url(point) if point else "",
+        property_url(customer, kind.value) if rights.edit else "",
     )
 
 
-def other_points(points: list[ContactPoint]) -> list[Property]:
-    """Ways to reach the customer beside the primary ones."""
-    rest = [point for point in points if not (point.is_primary and point.kind in POINT_LABELS)]
-    return [
-        Property(f"point-{point.pk}", point.get_kind_display(), point.shown, point_url(point), editable=False)
-        for point in rest
-    ]
+def point_property(point: ContactPoint, rights: Rights) -> Property:
+    """A way to reach the customer beside the primary ones, known by its id."""
+    edit_url = reverse("contacts:point-property", args=[point.customer_id, point.pk]) if rights.edit else ""
+    return Property(f"point-{point.pk}", point.get_kind_display(), point.shown, point_url(point), edit_url)
 
 
 def point_url(point: ContactPoint) -> str:
     if point.kind == PointKind.WEB:
         return point.value if point.value.startswith(("https://", "http://")) else f"https://{point.value}"
-    return SCHEMES.get(PointKind(point.kind), "") + point.value if point.kind in SCHEMES else ""
+    return SCHEMES[PointKind(point.kind)] + point.value if point.kind in SCHEMES else ""
 
 
-def property_of(
-    customer: Customer, name: str, *, can_edit: bool, can_assign: bool, hides_employer: bool
-) -> Property | None:
+def property_of(customer: Customer, name: str, rights: Rights) -> Property | None:
     """One property by its name; None for a name that no record page shows."""
-    for group in property_groups(
-        customer, can_edit=can_edit, can_assign=can_assign, hides_employer=hides_employer
-    ):
+    for group in property_groups(customer, rights):
         for item in group.properties:
             if item.name == name:
                 return item

@@ -3,13 +3,20 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contacts.choices import PointKind
 from contacts.employers import employer_names, found_by
 from contacts.models import Customer
 from crm.search.sources import Document, SearchSource
 
 
 def customer_document(customer: Customer) -> Document:
-    points = [point.value for point in customer.contact_points.all()]
+    kinds = list(PointKind)
+    points = [
+        point.value
+        for point in sorted(
+            customer.contact_points.all(), key=lambda p: (kinds.index(PointKind(p.kind)), not p.is_primary)
+        )
+    ]
     ids = [external.value for external in customer.external_ids.all()]
     organisation = customer.organisation.name if customer.organisation else ""
     # without the organisation, which not everybody who may see the person may see: `beside` adds it

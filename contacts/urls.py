@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import customer, engagement, record, task
+from contacts.views import customer, engagement, properties, record, task
 
 app_name = "contacts"
 urlpatterns = [
@@ -14,8 +14,14 @@ urlpatterns = [
     path("customers/<int:pk>/restore/", customer.CustomerRestoreView.as_view(), name="customer-restore"),
     path(
         "customers/<int:pk>/properties/<slug:name>/",
-        customer.CustomerPropertyView.as_view(),
+        properties.CustomerPropertyView.as_view(),
         name="customer-property",
+    ),
+    path("customers/<int:pk>/points/", properties.PointCreateView.as_view(), name="point-create"),
+    path(
+        "customers/<int:pk>/points/<int:point_pk>/",
+        properties.PointPropertyView.as_view(),
+        name="point-property",
     ),
     path("customers/<int:pk>/tags/", engagement.CustomerTagView.as_view(), name="customer-tag-add"),
     path(

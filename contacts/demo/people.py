@@ -9,6 +9,7 @@ from contacts.choices import CustomerKind, LeadStatus, PointKind, RelationshipKi
 from contacts.demo.cultures import CULTURES, Culture
 from contacts.demo.words import BUSINESSES, JOBS, TAGS
 from contacts.models import ContactPoint, Customer, Relationship, Tag
+from contacts.points import read_point
 from crm.search.folding import fold, sort_name
 from crm.staff.models import Team, User
 
@@ -146,7 +147,8 @@ def points(random: Random, created: list[Customer]) -> list[ContactPoint]:
 
 
 def point(customer: Customer, kind: PointKind, value: str) -> ContactPoint:
-    return ContactPoint(customer=customer, kind=kind, value=value, shown=value, is_primary=True)
+    reach = read_point(kind, value, customer.country)
+    return ContactPoint(customer=customer, kind=kind, value=reach.value, shown=reach.shown, is_primary=True)
 
 
 def slug(name: str) -> str:

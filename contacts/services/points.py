@@ -1,15 +1,13 @@
-"""Writing contact points."""
+"""Writing contact points: they belong to the customer's version, index and history."""
 
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from contacts.choices import PointKind
 from contacts.models import ContactPoint, Customer
-from contacts.points import normal_email, normal_phone
+from contacts.points import Reach, read_point
 from crm.access.services import require
 from crm.audit.services import record
 from crm.company.selectors import company
@@ -18,66 +16,103 @@ from crm.search.services import index
 from crm.staff.models import User
 
 
-def normal_point(kind: str, text: str, customer: Customer) -> str:
-    """The value of an e-mail or phone as it is kept and compared. Raises ValidationError in plain words."""
-    if kind == PointKind.EMAIL:
-        value = normal_email(text)
-        validate_email(value)
-        return value
+def reach_of(customer: Customer, kind: str, text: str) -> Reach:
+    """Raises ValidationError at the field of the kind."""
     try:
-        return normal_phone(text, customer.country or company().country)
-    except ValueError as fault:
-        raise ValidationError(_("This is not a phone number.")) from fault
+        return read_point(kind, text, customer.country or company().country)
+    except ValidationError as fault:
+        raise ValidationError({kind: fault.messages}) from fault
 
 
 def points_set(*, customer: Customer, email: str = "", phone: str = "") -> None:
-    """Set the primary e-mail and phone of a customer in the caller's transaction; empty leaves them alone."""
+    """Give a new customer their primary e-mail and phone, in the caller's transaction; empty leaves them out."""
     for kind, text in ((PointKind.EMAIL, email), (PointKind.PHONE, phone)):
         if text.strip():
-            primary_set(customer, kind, text)
-
-
-def primary_set(customer: Customer, kind: str, text: str) -> ContactPoint:
-    try:
-        value = normal_point(kind, text, customer)
-    except ValidationError as fault:
-        raise ValidationError({kind: fault.messages}) from fault
-    customer.contact_points.filter(kind=kind, is_primary=True).exclude(value=value).update(is_primary=False)
-    point, _created = ContactPoint.objects.update_or_create(
-        customer=customer, kind=kind, value=value, defaults={"shown": text.strip(), "is_primary": True}
-    )
-    return point
+            write_point(customer, None, kind, reach_of(customer, kind, text))
 
 
 @transaction.atomic
 def points_edit(*, actor: User, customer: Customer, version: int, texts: Mapping[str, str]) -> Customer:
     """Change the primary e-mail or phone; an empty text takes the primary one away.
 
-    The points belong to the customer's version: raises StaleRecord when it has moved on.
+    Raises StaleRecord when the customer's version has moved on, ValidationError at the field.
     """
     require(actor, "contacts.edit_customer", customer)
-    points = customer.contact_points.filter(is_primary=True, kind__in=texts)
-    before = dict.fromkeys(texts, "") | dict(points.values_list("kind", "shown"))
+    points = {point.kind: point for point in customer.contact_points.filter(is_primary=True, kind__in=texts)}
+    before = {kind: points[kind].shown if kind in points else "" for kind in texts}
     changes = {kind: text.strip() for kind, text in texts.items() if text.strip() != before[kind]}
     if not changes:
         return check_version(customer, version)
     touch(customer, version)
     for kind, text in changes.items():
-        primary_set(customer, kind, text) if text else primary_remove(customer, kind)
+        point = points.get(kind)
+        if text:
+            changes[kind] = write_point(customer, point, kind, reach_of(customer, kind, text)).shown
+        elif point:
+            remove_point(customer, point)
     index(customer)
-    record(
-        actor=actor,
-        action="contacts.customer.edit",
-        obj=customer,
-        before={kind: before[kind] for kind in changes},
-        after=changes,
-    )
+    told = {kind: before[kind] for kind in changes}
+    record(actor=actor, action="contacts.customer.edit", obj=customer, before=told, after=changes)
     return customer
 
 
-def primary_remove(customer: Customer, kind: str) -> None:
+@transaction.atomic
+def point_create(*, actor: User, customer: Customer, kind: str, text: str) -> ContactPoint:
+    """Add one more way to reach the customer; the first of its kind is the primary one. Raises ValidationError."""
+    require(actor, "contacts.edit_customer", customer)
+    reach = reach_of(customer, kind, text)
+    known = customer.contact_points.filter(kind=kind, value=reach.value).first()
+    if known:
+        return known
+    touch(customer, customer.version)
+    point = write_point(customer, None, kind, reach)
+    index(customer)
+    after = {kind: point.shown}
+    record(actor=actor, action="contacts.customer.point_create", obj=customer, after=after)
+    return point
+
+
+@transaction.atomic
+def point_edit(
+    *, actor: User, customer: Customer, point: ContactPoint, text: str, version: int
+) -> ContactPoint | None:
+    """Replace one way to reach the customer; an empty text takes it away. Raises StaleRecord, ValidationError."""
+    require(actor, "contacts.edit_customer", customer)
+    if text.strip() == point.shown:
+        check_version(customer, version)
+        return point
+    kind, before = point.kind, {point.kind: point.shown}
+    written = None
+    touch(customer, version)
+    if text.strip():
+        written = write_point(customer, point, kind, reach_of(customer, kind, text))
+    else:
+        remove_point(customer, point)
+    index(customer)
+    after = {kind: written.shown if written else ""}
+    record(actor=actor, action="contacts.customer.edit", obj=customer, before=before, after=after)
+    return written
+
+
+def write_point(customer: Customer, point: ContactPoint | None, kind: str, reach: Reach) -> ContactPoint:
+    """Put `reach` in the place of `point`, or add it; what the customer has already is not kept twice."""
+    primary = customer.contact_points.filter(kind=kind, is_primary=True).first()
+    known = customer.contact_points.filter(kind=kind, value=reach.value).first()
+    takes_over = point == primary
+    if known and point and known != point:
+        point.delete()
+    found = known or point or ContactPoint(customer=customer, kind=kind)
+    if found.value != reach.value:
+        found.is_bounced = found.is_verified = False
+    found.value, found.shown = reach.value, reach.shown
+    found.is_primary = takes_over or found == primary
+    found.save()
+    return found
+
+
+def remove_point(customer: Customer, point: ContactPoint) -> None:
     """The oldest remaining one of its kind becomes the primary."""
-    customer.contact_points.filter(kind=kind, is_primary=True).delete()
-    successor = customer.contact_points.filter(kind=kind).order_by("pk").first()
-    if successor:
+    point.delete()
+    successor = customer.contact_points.filter(kind=point.kind).order_by("pk").first()
+    if point.is_primary and successor:
         customer.contact_points.filter(pk=successor.pk).update(is_primary=True)

@@ -9,11 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.employers import has_hidden_employer, hide_employers
+from contacts.employers import hide_employers
 from contacts.forms import POINTS, CustomerForm
 from contacts.lists import CUSTOMERS
 from contacts.models import Customer
-from contacts.record import property_of
 from contacts.selectors import customer_find
 from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
 from crm.access.services import allowed, find
@@ -164,81 +163,3 @@ class CustomerRestoreView(ProtectedView):
         customer_restore(actor=self.user, customer=customer)
         messages.success(request, _("%s is back.") % customer.name)
         return redirect("contacts:customer-record", pk)
-
-
-class CustomerPropertyView(ProtectedView):
-    """Inline edit: GET the editor, `?show=1` GET the row back, POST save."""
-
-    permission = "contacts.edit_customer"
-
-    def get(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        customer = customer_find(self.user, pk)
-        if request.GET.get("show"):
-            return self.row(request, customer, name)
-        form = CustomerForm(instance=customer, initial=initial(customer), user=self.user, only=name)
-        return self.editor(request, customer, name, form)
-
-    def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        customer = customer_find(self.user, pk)
-        form = CustomerForm(request.POST, instance=customer_find(self.user, pk), user=self.user, only=name)
-        if not form.is_valid():
-            return self.editor(request, customer, name, form, status=422)
-        try:
-            self.save(customer, name, form)
-        except ValidationError as fault:
-            form.add_error(name, fault.messages)
-            return self.editor(request, customer, name, form, status=422)
-        except StaleRecord as stale:
-            return self.merge(request, stale.current, name, form)
-        return self.row(request, customer_find(self.user, pk), name)
-
-    def save(self, customer: Customer, name: str, form: CustomerForm) -> None:
-        customer_edit(
-            actor=self.user,
-            customer=customer,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            points=form.points(),
-        )
-
-    def merge(self, request: HttpRequest, current: Customer, name: str, form: CustomerForm) -> HttpResponse:
-        """Somebody was first: both values side by side; saving again keeps the second."""
-        found = differences(current, form.values()) or point_differences(current, form)
-        if not found:
-            return self.row(request, current, name)
-        name_version(form, current.version)
-        return self.editor(request, current, name, form, status=409, merge=found[0])
-
-    def row(self, request: HttpRequest, customer: Customer, name: str) -> HttpResponse:
-        item = property_of(customer, name, **self.rights(customer))
-        context = {"property": item, "property_url": request.path, "customer": customer}
-        return render(request, "crm/property.html", context)
-
-    def editor(
-        self,
-        request: HttpRequest,
-        customer: Customer,
-        name: str,
-        form: CustomerForm,
-        *,
-        status: int = 200,
-        merge: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        item = property_of(customer, name, **self.rights(customer))
-        if item is None or not item.editable or name not in form.fields:
-            return HttpResponse(status=403)
-        context = {
-            "property": item,
-            "property_url": request.path,
-            "field": form[name],
-            "version": form["version"].value() or customer.version,
-            "merge": merge,
-        }
-        return render(request, "crm/property_editor.html", context, status=status)
-
-    def rights(self, customer: Customer) -> dict[str, bool]:
-        return {
-            "can_edit": allowed(self.user, "contacts.edit_customer", customer),
-            "can_assign": allowed(self.user, "contacts.assign_customer", customer),
-            "hides_employer": has_hidden_employer(self.user, customer),
-        }

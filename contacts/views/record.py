@@ -12,8 +12,9 @@ from contacts.employers import employer_of, has_hidden_employer
 from contacts.forms import ComposerForm
 from contacts.lists import CUSTOMERS, TASKS
 from contacts.models import Customer
-from contacts.record import property_groups
+from contacts.record import Rights, property_groups
 from contacts.selectors import customer_find, customer_tasks, payer_value
+from contacts.views.properties import rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.lists.page import load, neighbours
@@ -34,12 +35,7 @@ class CustomerRecordView(ProtectedView):
         context = {
             "customer": with_tags(customer),
             "can": can,
-            "property_groups": property_groups(
-                customer,
-                can_edit=can["edit"],
-                can_assign=can["assign"],
-                hides_employer=has_hidden_employer(self.user, customer),
-            ),
+            "property_groups": property_groups(customer, rights_of(self.user, customer)),
             "employer": employer_of(self.user, customer),
             "panels": filled_panels("CUSTOMER_PANELS", self.user, customer),
             "composer": ComposerForm(initial={"kind": "note"}),
@@ -57,7 +53,7 @@ class CustomerPeekView(ProtectedView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
         hides = has_hidden_employer(self.user, customer)
-        groups = property_groups(customer, can_edit=False, can_assign=False, hides_employer=hides)
+        groups = property_groups(customer, Rights(hides_employer=hides))
         items = [item for group in groups for item in group.properties]
         entries, _more = timeline(self.user, customer, None, PEEK_ENTRIES)
         context = {

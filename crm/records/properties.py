@@ -8,17 +8,20 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Property:
-    """`value` is what is read on the page; `url` makes it a link; `long` gives it a line of its own."""
+    """`value` is what is read on the page; `url` makes it a link, `edit_url` (inline edit) a field to change."""
 
     name: str
     label: str | Promise
     value: Any
     url: str = ""
-    editable: bool = True
+    edit_url: str = ""
     long: bool = False
 
 
 @dataclass(frozen=True)
 class PropertyGroup:
+    """`key` is the id of its list on the page."""
+
+    key: str
     title: str | Promise
     properties: list[Property]

@@ -17,9 +17,10 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Customer, Tag
+from contacts.models import ContactPoint, Customer, Tag
 from contacts.services.customer import customer_create, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
+from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
@@ -69,10 +70,15 @@ def import_of(owner: User, customer: Customer) -> ImportRun:
     return run
 
 
+def point_of(owner: User, customer: Customer) -> ContactPoint:
+    return point_create(actor=owner, customer=customer, kind="web", text="somebody.example")
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
     "relationships": relationship_of,
+    "points": point_of,
     "tasks": task_of,
     "attachments": attachment_of,
     "orders": order_of,

@@ -1,0 +1,213 @@
+"""Inline edit of a customer's properties: GET the editor, `?show=1` GET the row back, POST save."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+
+from contacts.employers import has_hidden_employer
+from contacts.forms import POINTS, CustomerForm, NewPointForm, PointForm
+from contacts.models import ContactPoint, Customer
+from contacts.record import Rights, property_of, reach_group
+from contacts.selectors import customer_find
+from contacts.services.customer import customer_edit
+from contacts.services.points import point_create, point_edit
+from contacts.views.customer import initial, point_differences
+from crm.access.services import allowed
+from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
+from crm.records.errors import StaleRecord
+from crm.records.forms import name_version
+from crm.records.merge import differences
+from crm.staff.models import User
+
+
+def rights_of(user: User, customer: Customer) -> Rights:
+    return Rights(
+        edit=allowed(user, "contacts.edit_customer", customer),
+        assign=allowed(user, "contacts.assign_customer", customer),
+        hides_employer=has_hidden_employer(user, customer),
+    )
+
+
+class PropertyView(ProtectedView):
+    """What all properties share; `name` is the property on the page, `field` that of the form."""
+
+    permission = "contacts.edit_customer"
+    name: str
+    field: str
+
+    def form(self, customer: Customer, data: Any = None) -> Any:
+        raise NotImplementedError
+
+    def save(self, customer: Customer, form: Any) -> None:
+        raise NotImplementedError
+
+    def conflicts(self, current: Customer, form: Any) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def show_editor(self, customer: Customer) -> HttpResponse:
+        if self.request.GET.get("show"):
+            return self.row(customer)
+        return self.editor(customer, self.form(customer))
+
+    def store(self, customer: Customer) -> HttpResponse:
+        form = self.form(customer_find(self.user, customer.pk), self.request.POST)
+        if not form.is_valid():
+            return self.editor(customer, form, status=422)
+        try:
+            self.save(customer, form)
+        except ValidationError as fault:
+            form.add_error(self.field, fault.messages)
+            return self.editor(customer, form, status=422)
+        except StaleRecord as stale:
+            return self.merge(customer_find(self.user, stale.current.pk), form)
+        return self.saved(customer_find(self.user, customer.pk))
+
+    def saved(self, customer: Customer) -> HttpResponse:
+        return self.row(customer)
+
+    def merge(self, current: Customer, form: Any) -> HttpResponse:
+        """Somebody was first: both values side by side; saving again keeps the second."""
+        found = self.conflicts(current, form)
+        if not found:
+            return self.row(current)
+        name_version(form, current.version)
+        return self.editor(current, form, status=409, merge=found[0])
+
+    def row(self, customer: Customer) -> HttpResponse:
+        item = property_of(customer, self.name, rights_of(self.user, customer))
+        return render(self.request, "crm/property.html", {"property": item, "customer": customer})
+
+    def editor(
+        self, customer: Customer, form: Any, *, status: int = 200, merge: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        item = property_of(customer, self.name, rights_of(self.user, customer))
+        if item is None or not item.edit_url or self.field not in form.fields:
+            return HttpResponse(status=403)
+        context = {
+            "property": item,
+            "field": form[self.field],
+            "version": form["version"].value() or customer.version,
+            "merge": merge,
+        }
+        return render(self.request, "crm/property_editor.html", context, status=status)
+
+
+class CustomerPropertyView(PropertyView):
+    """A field of the customer, or the primary e-mail or phone."""
+
+    def get(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        self.name = self.field = name
+        return self.show_editor(customer_find(self.user, pk))
+
+    def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        self.name = self.field = name
+        return self.store(customer_find(self.user, pk))
+
+    def form(self, customer: Customer, data: Any = None) -> CustomerForm:
+        return CustomerForm(
+            data, instance=customer, initial=initial(customer), user=self.user, only=self.name
+        )
+
+    def save(self, customer: Customer, form: CustomerForm) -> None:
+        customer_edit(
+            actor=self.user,
+            customer=customer,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            points=form.points(),
+        )
+
+    def conflicts(self, current: Customer, form: CustomerForm) -> list[dict[str, Any]]:
+        return differences(current, form.values()) or point_differences(current, form)
+
+    def saved(self, customer: Customer) -> HttpResponse:
+        return (
+            reach(self, customer) if self.name in POINTS and is_fragment(self.request) else self.row(customer)
+        )
+
+
+class PointPropertyView(PropertyView):
+    """Another way to reach the customer; emptied, it is taken away."""
+
+    field = "text"
+
+    def get(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+        return self.show_editor(self.customer)
+
+    def post(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+        return self.store(self.customer)
+
+    @cached_property
+    def customer(self) -> Customer:
+        return customer_find(self.user, self.kwargs["pk"])
+
+    @cached_property
+    def point(self) -> ContactPoint:
+        point: ContactPoint | None = self.customer.contact_points.filter(pk=self.kwargs["point_pk"]).first()
+        if point is None:
+            raise Http404
+        self.name = f"point-{point.pk}"
+        return point
+
+    def form(self, customer: Customer, data: Any = None) -> PointForm:
+        return PointForm(data, initial={"text": self.point.shown, "version": customer.version})
+
+    def save(self, customer: Customer, form: PointForm) -> None:
+        point_edit(
+            actor=self.user,
+            customer=customer,
+            point=self.point,
+            text=form.cleaned_data["text"],
+            version=form.cleaned_data["version"],
+        )
+
+    def conflicts(self, current: Customer, form: PointForm) -> list[dict[str, Any]]:
+        now = self.customer.contact_points.filter(pk=self.kwargs["point_pk"]).first()
+        theirs, yours = now.shown if now else "", form.cleaned_data["text"]
+        return [{"theirs": theirs, "yours": yours, "by": ""}] if theirs != yours else []
+
+    def saved(self, customer: Customer) -> HttpResponse:
+        return reach(self, customer)
+
+
+class PointCreateView(ProtectedView):
+    """Adds a way to reach the customer: GET the form below the others, POST saves."""
+
+    permission = "contacts.edit_customer"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return reach(self, customer_find(self.user, pk), NewPointForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer, form = customer_find(self.user, pk), NewPointForm(request.POST)
+        if form.is_valid():
+            try:
+                point_create(actor=self.user, customer=customer, **form.cleaned_data)
+            except ValidationError as fault:
+                form.add_error("text", fault.messages)
+        return reach(self, customer_find(self.user, pk), form if form.errors else None)
+
+
+def reach(view: ProtectedView, customer: Customer, form: NewPointForm | None = None) -> HttpResponse:
+    """All ways to reach the customer, as one that changes may move another; `form` to add one more."""
+    if not is_fragment(view.request):
+        for errors in form.errors.values() if form else ():
+            messages.error(view.request, " ".join(map(str, errors)))
+        return redirect("contacts:customer-record", customer.pk)
+    rights = rights_of(view.user, customer)
+    context = {
+        "group": reach_group(customer, rights),
+        "customer": customer,
+        "can": {"edit": rights.edit},
+        "form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    response = render(view.request, "contacts/reach.html", context, status=status)
+    response.headers["HX-Retarget"] = "#reach"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response

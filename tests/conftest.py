@@ -22,10 +22,10 @@ from crm.staff.models import Team, User
 from sales.models import Order
 from sales.services.order import Line, order_create
 
-# the same examples in every run of CI: a rare one is found by people, not by chance in the landing of something else
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# no test is timed; in CI the same examples every time: a rare one is found by people, not by chance in a landing
+settings.register_profile("everywhere", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 
 PASSWORD = "tenure-demo"
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.choices import CustomerKind, LeadStatus, PointKind, RelationshipKind
 from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, SoftDeleted, Versioned
+from crm.texts import visible
 from crm.world import country_choices, language_choices
 
 ALIVE = Q(deleted_at=None)
@@ -34,7 +35,7 @@ class Customer(Versioned, Owned, SoftDeleted):
     field_groups = dict.fromkeys(("purpose", "channel", "is_given", "wording", "proof"), "privacy")
 
     kind = models.CharField(_("type"), max_length=12, choices=CustomerKind, default=CustomerKind.PERSON)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[visible])
     sort_name = models.CharField(max_length=200, editable=False)
     organisation = models.ForeignKey(
         "self",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
@@ -52,9 +52,19 @@ class PropertyView(ProtectedView):
     def show_editor(self, customer: Customer) -> HttpResponse:
         if self.request.GET.get("show"):
             return self.row(customer)
+        self.require_editable(customer)
         return self.editor(customer, self.form(customer))
 
+    def require_editable(self, customer: Customer) -> None:
+        """A property that the page does not show is not there; one that it shows without a way to edit it is closed."""
+        item = property_of(customer, self.name, rights_of(self.user, customer))
+        if item is None:
+            raise Http404
+        if not item.edit_url:
+            raise PermissionDenied
+
     def store(self, customer: Customer) -> HttpResponse:
+        self.require_editable(customer)
         form = self.form(customer_find(self.user, customer.pk), self.request.POST)
         if not form.is_valid():
             return self.editor(customer, form, status=422)
@@ -80,14 +90,14 @@ class PropertyView(ProtectedView):
 
     def row(self, customer: Customer) -> HttpResponse:
         item = property_of(customer, self.name, rights_of(self.user, customer))
+        if item is None:
+            raise Http404
         return render(self.request, "crm/property.html", {"property": item, "customer": customer})
 
     def editor(
         self, customer: Customer, form: Any, *, status: int = 200, merge: dict[str, Any] | None = None
     ) -> HttpResponse:
         item = property_of(customer, self.name, rights_of(self.user, customer))
-        if item is None or not item.edit_url or self.field not in form.fields:
-            return HttpResponse(status=403)
         context = {
             "property": item,
             "field": form[self.field],

@@ -4,11 +4,11 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 LONGEST_ROW = 1_000_000
 LONGEST_CELL = 100_000
@@ -44,9 +44,10 @@ class CsvFile:
     def __enter__(self) -> "CsvFile":
         self.file: BinaryIO = open(self.path, "rb")
         self.refuse_utf_16()
+        self.refuse_old_line_breaks()
         self.lines = self.decoded_lines()
-        first = next(self.lines, "")
-        if not first.strip():
+        first = next((line for line in self.lines if line.strip()), "")
+        if not first:
             raise UnreadableFile(1, "", _("The file is empty: its first row must name the columns."))
         self.delimiter = max(DELIMITERS, key=first.count)
         self.reader = csv.reader(self.replayed(first), strict=True, delimiter=self.delimiter)
@@ -76,11 +77,21 @@ class CsvFile:
 
     def refuse_utf_16(self) -> None:
         start = self.file.read(4)
-        if start.startswith(UTF_16):
+        if start.startswith(UTF_16) or (len(start) == 4 and start[1::2] == b"\0\0") or start[::2] == b"\0\0":
             raise UnreadableFile(
                 1, "", _("The file is encoded as UTF-16. Save it as CSV in UTF-8 and try again.")
             )
         self.file.seek(len(UTF_8_MARK) if start.startswith(UTF_8_MARK) else 0)
+
+    def refuse_old_line_breaks(self) -> None:
+        """Carriage returns alone, as very old programs write them."""
+        place = self.file.tell()
+        start = self.file.read(LONGEST_CELL)
+        self.file.seek(place)
+        if b"\r" in start.rstrip(b"\r") and b"\n" not in start:
+            raise UnreadableFile(
+                1, "", _("The rows end with carriage returns only. Save the file as CSV anew and try again.")
+            )
 
     def decoded_lines(self) -> Iterator[str]:
         while line := self.file.readline(LONGEST_ROW + 1):
@@ -141,21 +152,5 @@ def told(fault: csv.Error) -> str:
 def sample(path: Path | str, count: int = 5) -> tuple[list[str], list[list[str]]]:
     """The columns and the first rows. Raises UnreadableFile."""
     with CsvFile(path) as file:
-        rows = [cells for _row, cells in zip_first(file, count)]
+        rows = [cells for _row, cells in islice(file, count)]
         return file.columns, rows
-
-
-def zip_first(file: CsvFile, count: int) -> Iterator[tuple[int, list[str]]]:
-    for index, found in enumerate(file):
-        if index == count:
-            return
-        yield found
-
-
-def cells_message(found: int, wanted: int) -> str:
-    """For a row that has more or fewer cells than the header."""
-    return ngettext(
-        "This row has %(found)d cell, the header has %(wanted)d.",
-        "This row has %(found)d cells, the header has %(wanted)d.",
-        found,
-    ) % {"found": found, "wanted": wanted}

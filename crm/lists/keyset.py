@@ -79,6 +79,8 @@ def beyond(path: str, cursor: Cursor, descending: bool) -> Q:
 def visible_slice(
     rows: AccessQuerySet[Any], user: User, order: tuple[str, ...], fields: tuple[str, ...], limit: int
 ) -> QuerySet[Any, Any]:
+    if rows.query.is_empty():
+        return rows.none().values_list(*fields)  # a slice of a union of nothing cannot be ordered
     scope = grants(user).scope(rows.access_object, "view")
     if scope in (Scope.ALL, Scope.NONE):
         return rows.visible_to(user).order_by(*order).values_list(*fields)[:limit]

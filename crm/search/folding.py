@@ -8,6 +8,7 @@ NOT_DECOMPOSED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 LONGEST = 60
+MOST_WORDS = 20
 
 
 def fold(text: str) -> str:
@@ -40,7 +41,7 @@ def index_text(*texts: str) -> str:
 
 def prefix_query(text: str) -> str:
     """A tsquery that wants every word of the question as the beginning of a word; empty for no words."""
-    wanted = [chunk.strip(".,;:()[]<>\"'+") for chunk in fold(text).split()]
+    wanted = [chunk.strip(".,;:()[]<>\"'+")[:LONGEST] for chunk in fold(text).split()[:MOST_WORDS]]
     return " & ".join(
         "'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in wanted if word
     )

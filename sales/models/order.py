@@ -38,7 +38,7 @@ class Order(Versioned, Owned):
     placed_on = models.DateField(_("placed on"))
     currency = models.CharField(_("currency"), max_length=3)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
-    base_amount = models.DecimalField(_("amount in company currency"), max_digits=16, decimal_places=2)
+    base_amount = models.DecimalField(_("amount in company currency"), max_digits=20, decimal_places=2)
     margin_amount = models.DecimalField(_("margin"), max_digits=16, decimal_places=2, null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -79,7 +79,7 @@ class OrderLine(models.Model):
     )
     text = models.CharField(_("text"), max_length=200, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
-    unit_amount = models.DecimalField(_("unit price"), max_digits=16, decimal_places=4)
+    unit_amount = models.DecimalField(_("unit price"), max_digits=20, decimal_places=4)
     discount_rate = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, default=0)
     line_amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
 

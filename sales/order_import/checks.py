@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sales.order_import.fields import TEXTS
+
+# control characters, and those that turn the direction of what follows or have no width
+INVISIBLE = r"[\x01-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]"
+EMAIL = (
+    r"^[^][@:;,<>()\"[:space:]\\.]+([.][^][@:;,<>()\"[:space:]\\.]+)*"
+    r"@([[:alnum:]]([[:alnum:]-]*[[:alnum:]])?[.])+[[:alnum:]][[:alnum:]-]*[[:alnum:]]$"
+)
 FORMULA = "{0}_formula"  # judged before an apostrophe that guards a formula is taken off
 FORMULA_NOT_NUMBER = FORMULA + " AND {0} !~ '^[+-]?[0-9]+([.][0-9]+)?$'"
 
@@ -82,6 +90,16 @@ CHECKS: tuple[Check, ...] = (
         _("A negative amount needs the status returned."),
     ),
     unread("quantity", "quantity_text IS NOT NULL", "quantity", _("This is not a quantity.")),
+    Check(
+        "quantity",
+        "quantity <= 0 AND status IS DISTINCT FROM 'returned'",
+        _("The quantity must be above zero, or the status returned."),
+    ),
+    Check(
+        "amount",
+        "abs(number * rate) > 1000000000000000",
+        _("The amount is too large in the currency of the company."),
+    ),
     Check("currency", "currency IS NOT NULL AND NOT is_currency", _("This is no currency code of ISO 4217.")),
     Check(
         "currency",
@@ -96,10 +114,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     *text_checks("product", 200),
     *text_checks("name", 200),
+    *(
+        Check(name, f"{name} ~ '{INVISIBLE}'", _("This holds invisible control characters."))
+        for name in TEXTS
+    ),
     *text_checks("email", 254),
     Check(
         "email",
-        "email IS NOT NULL AND email !~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$'",
+        f"email IS NOT NULL AND email !~ '{EMAIL}'",
         _("This is not an e-mail address."),
     ),
 )

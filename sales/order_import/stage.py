@@ -17,7 +17,7 @@ ALL_ROWS = sql.SQL("true")
 # Cells: blanks around them gone, an apostrophe that guards a formula (our exports write it) taken off.
 CELL = (
     "CASE WHEN left({0}, 1) = '''' AND {0} ~ '^''[=+@\\t\\r-]' THEN substr({0}, 2)"
-    " ELSE nullif(btrim({0}), '') END"
+    " ELSE nullif(btrim({0}, E' \\t\\u00a0\\ufeff'), '') END"
 )
 FORMULA = "strpos(E'=+-@\\t\\r', left(ltrim({0}, ' '), 1)) > 0 AND {0} <> ''"
 DAY = r"^\d{4}-\d\d-\d\d$"

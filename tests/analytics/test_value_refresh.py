@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from analytics.models import PayerStatistics, ValueRun, ValueSettings
+from analytics.services.backtest import as_document, value_backtest
 from analytics.services.refresh import value_refresh
 from contacts.models import CustomerValue
 from sales.choices import OrderStatus
@@ -179,3 +180,15 @@ def test_back_test_needs_neither_refresh_nor_worker_and_refuses_in_words() -> No
         call_command("value_backtest", "--as-of", "2026-01-01", "--horizon-days", "0")
     with pytest.raises(CommandError, match="No order is known"):
         call_command("value_backtest", "--as-of", "1990-01-01", "--horizon-days", "90")
+
+
+@pytest.mark.parametrize("days", [(date(2026, 1, 1),), (date(2026, 1, 1),) * 3])
+def test_a_backtest_of_almost_nothing_names_every_model(days: tuple[date, ...]) -> None:
+    team = customers(len(days))
+    Order.objects.bulk_create(order(team, 1 + i, day, 10, str(i)) for i, day in enumerate(days))
+    document = as_document(*value_backtest(as_of=date(2026, 2, 1), horizon_days=30))
+    models = document["models"]
+    assert isinstance(models, dict)
+    assert document["champion"] in models
+    assert set(models) == {"mbg_nbd", "pareto_nbd", "logistic", "recency_only"}
+    assert models["mbg_nbd"]["auc"] is None

@@ -113,3 +113,16 @@ def test_only_an_organisation_employs(rep: User, customer: Customer, sign_in: Si
     )
     assert answer.status_code == 422
     assert Customer.objects.get(pk=customer.pk).organisation is None
+
+
+@pytest.mark.parametrize("name", ["sort_name", "id", "deleted_at", "password", "time_zone", "version", "foo"])
+def test_a_property_that_no_page_shows_is_not_there(
+    name: str, rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(rep)
+    unchanged()
+    address = f"/customers/{customer.pk}/properties/{name}/"
+    assert client.post(address, {name: "x", "version": customer.version}).status_code == 404
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}?show=1").status_code == 404
+    unchanged()

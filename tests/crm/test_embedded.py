@@ -113,7 +113,7 @@ def test_killed_supervisor_leaves_nothing_behind_and_the_next_one_starts(var_dir
     query(var_dir, "CREATE TABLE kept AS SELECT 7 AS number")
     servers = servers_of(var_dir)
     supervisor_of(var_dir).kill()
-    _, alive = psutil.wait_procs(servers, timeout=10)
+    _, alive = psutil.wait_procs(servers, timeout=60)
     assert [server for server in alive if server.status() != psutil.STATUS_ZOMBIE] == []
     embedded.ensure_started(var_dir)
     assert query(var_dir, "SELECT number FROM kept") == 7
@@ -123,7 +123,7 @@ def test_killed_servers_are_started_again(var_dir: Path) -> None:
     embedded.ensure_started(var_dir)
     for server in servers_of(var_dir):
         server.kill()
-    assert config.wait_until(lambda: bool(embedded.status(var_dir)["running"]), 20)
+    assert config.wait_until(lambda: bool(embedded.status(var_dir)["running"]), 90)
 
 
 def test_stale_pid_files_that_name_a_stranger_do_no_harm(var_dir: Path) -> None:
@@ -152,7 +152,7 @@ def test_servers_end_when_their_folder_is_deleted(var_dir: Path) -> None:
     embedded.ensure_started(var_dir)
     process = supervisor_of(var_dir)
     (var_dir / "embedded" / "supervisor.lock").unlink()
-    _, alive = psutil.wait_procs([process], timeout=20)
+    _, alive = psutil.wait_procs([process], timeout=90)
     assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -169,12 +169,12 @@ def test_idle_time_counts_from_the_last_use(var_dir: Path) -> None:
 
 
 def test_they_end_some_time_after_the_last_connection(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMBEDDED_IDLE_SECONDS", "2")
+    monkeypatch.setenv("EMBEDDED_IDLE_SECONDS", "8")
     embedded.ensure_started(var_dir)
     with psycopg.connect(embedded.connection_urls(var_dir)[0]):
-        time.sleep(5)
+        time.sleep(12)
         assert config.is_supervised(var_dir)
-    assert config.wait_until(lambda: not config.is_supervised(var_dir), 20)
+    assert config.wait_until(lambda: not config.is_supervised(var_dir), 90)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers are another user's")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from typing import Any
 
@@ -14,6 +15,15 @@ def effect(job: Job) -> dict[str, Any]:
     time.sleep(float(job.payload.get("seconds", 0)))
     Team.objects.create(name=f"effect {job.pk} {time.monotonic_ns()}")
     return {"made": 1}
+
+
+started, may_end = threading.Event(), threading.Event()
+
+
+def wait(job: Job) -> None:
+    """Tells that it has begun, and ends when it is told to."""
+    started.set()
+    may_end.wait(60)
 
 
 def fault(job: Job) -> None:

@@ -1,31 +1,30 @@
 """manage.py value_backtest --as-of DATE --horizon-days N [--json]"""
 
-import json
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
 
 from analytics.backtest import METRICS, Judgement
 from analytics.services.backtest import as_document, value_backtest
+from crm.commands import JsonCommand, read_day
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Fit on what is known at DATE, judge every model on the N days after it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="DATE")
+        parser.add_argument("--as-of", required=True, metavar="DATE")
         parser.add_argument("--horizon-days", type=int, required=True, metavar="N")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            champion, judgement = value_backtest(as_of=options["as_of"], horizon_days=options["horizon_days"])
+            champion, judgement = value_backtest(
+                as_of=read_day(options["as_of"]), horizon_days=options["horizon_days"]
+            )
         except ValueError as fault:
-            raise CommandError(str(fault)) from fault
+            self.refuse(str(fault), as_json=options["json"])
         if options["json"]:
-            self.stdout.write(json.dumps(as_document(champion, judgement), indent=2))
+            self.print_document(as_document(champion, judgement))
         else:
             self.table(champion, judgement)
 

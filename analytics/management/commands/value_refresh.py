@@ -1,34 +1,32 @@
 """manage.py value_refresh [--as-of DATE] [--json]"""
 
-import json
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from analytics.models import ValueRun
 from analytics.services.refresh import value_refresh
 from analytics.weekly import log_likelihood_in_weeks, parameters_in_weeks
+from crm.commands import JsonCommand, read_day
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = "Compute every customer's value: pull, RFM, fit, score, write."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--as-of", type=date.fromisoformat, metavar="DATE", help="last known day; today by default"
-        )
+        parser.add_argument("--as-of", metavar="DATE", help="last known day; today by default")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            run = value_refresh(as_of=options["as_of"])
-        except Exception as fault:
-            raise CommandError(f"{type(fault).__name__}: {fault}") from fault
+            run = value_refresh(as_of=read_day(options["as_of"]) if options["as_of"] else None)
+        except ValueError as fault:
+            self.refuse(str(fault), as_json=options["json"])
+        except Exception as fault:  # noqa: BLE001 - the run keeps it; whoever called wants one sentence
+            self.refuse(f"{type(fault).__name__}: {fault}", as_json=options["json"])
         if options["json"]:
-            self.stdout.write(json.dumps(document(run), indent=2))
+            self.print_document(document(run))
         elif options["verbosity"]:
             self.stdout.write(
                 _("Run %(run)s as of %(day)s: %(payers)s payers, %(state)s.")

@@ -38,6 +38,11 @@ def fingerprint(path: Path, run: ImportRun) -> str:
 
 
 def check_source(source: str) -> None:
+    longest = ImportRun._meta.get_field("source").max_length or 0
+    if not source.strip() or not source.isprintable():
+        raise ValidationError({"source": _("Name the system the file comes from.")})
+    if len(source.strip()) > longest:
+        raise ValidationError({"source": _("This is longer than %s characters.") % longest})
     if source.strip().lower() == OWN_SOURCE:
         raise ValidationError(
             {"source": _("“tenure” names the orders written here. Name the system the file comes from.")}

@@ -1,6 +1,5 @@
 """Import orders, and the customers who placed them, from a CSV file."""
 
-import json
 import resource
 import sys
 import time
@@ -8,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
+from django.db import DatabaseError, connection
 
+from crm.commands import JsonCommand
 from crm.imports import services
 from crm.imports.choices import RunState
 from crm.imports.guessing import exact_mapping
@@ -23,7 +24,7 @@ PROBLEMS_SHOWN = 50
 PROBLEMS_IN_JSON = 1_000
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = (
         "Import orders and customers from CSV: customer_id, ordered_on or ordered_at, amount; optional order_id, "
         "quantity, product, currency, status, name, email. Bad rows are told by row and column and nothing is "
@@ -47,9 +48,9 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             run, steps = self.import_file(options)
-        except (ValidationError, OSError) as fault:
+        except (ValidationError, OSError, DatabaseError) as fault:
             message = "; ".join(fault.messages) if isinstance(fault, ValidationError) else str(fault)
-            self.refuse(message, as_json=options["json"])
+            self.refuse(message, as_json=options["json"], state="failed", problems=[])
         document = describe(run, steps, dry_run=options["dry_run"], seconds=time.monotonic() - started)
         wrote = run.state == RunState.DONE
         good = wrote or (options["dry_run"] and run.total and (not run.bad or options["skip_bad"]))
@@ -62,6 +63,7 @@ class Command(BaseCommand):
     def import_file(self, options: dict[str, Any]) -> tuple[ImportRun, dict[str, float]]:
         path: Path = options["file"].resolve()
         check_source(options["source"])
+        check_path(path)
         run = ImportRun(
             kind="order", source=options["source"].strip(), filename=path.name[:200], path=str(path)
         )
@@ -69,6 +71,7 @@ class Command(BaseCommand):
         run.fingerprint = fingerprint(path, run)
         steps: dict[str, float] = {}
         begun = time.monotonic()
+        take_lock(run)
         broken = None if options["dry_run"] else broken_run(run)
         if broken is not None:
             run = broken
@@ -91,7 +94,7 @@ class Command(BaseCommand):
 
     def tell(self, document: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
+            self.print_document(document)
             return
         for problem in document["problems"][:PROBLEMS_SHOWN]:
             place = f"row {problem['row']}" + (f", column {problem['column']}" if problem["column"] else "")
@@ -101,21 +104,12 @@ class Command(BaseCommand):
             self.stderr.write(f"... and {document['problems_count'] - PROBLEMS_SHOWN:,} more problems.")
         self.stdout.write(summary(document))
 
-    def refuse(self, message: str, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(
-                json.dumps({"state": "failed", "error": message, "problems": []}, ensure_ascii=False)
-            )
-            self.stderr.write(message)
-            sys.exit(1)
-        raise CommandError(message)
-
 
 def mapping_of(path: Path, pairs: list[str]) -> dict[str, str]:
     """Columns named like fields, changed by --map. An unreadable header is told by the check."""
     given: dict[str, str] = {}
     for pair in pairs:
-        column, equals, field = pair.partition("=")
+        column, equals, field = pair.rpartition("=")
         if not equals or field.strip() not in NAMES:
             raise ValidationError(f"--map {pair}: write COLUMN=FIELD with one of {', '.join(NAMES)}.")
         given[column.strip()] = field.strip()
@@ -130,6 +124,22 @@ def mapping_of(path: Path, pairs: list[str]) -> dict[str, str]:
     if "ordered_at" in {*found.values(), *given.values()}:
         found = {column: field for column, field in found.items() if field != "ordered_on"}
     return found | given
+
+
+def check_path(path: Path) -> None:
+    longest = ImportRun._meta.get_field("path").max_length or 0
+    if len(str(path)) > longest:
+        raise ValidationError(f"The path of the file is longer than {longest} characters.")
+    if not str(path).isprintable():
+        raise ValidationError("The path of the file holds characters that are no text. Rename the file.")
+
+
+def take_lock(run: ImportRun) -> None:
+    """One command at a time for one file: the lock is the session's, so it dies with the process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"command:{run.fingerprint}"])
+        if not cursor.fetchone()[0]:
+            raise ValidationError("This file is being imported at this moment by another command.")
 
 
 def broken_run(run: ImportRun) -> ImportRun | None:

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from django.utils import timezone
 from crm.jobs.models import MAX_ATTEMPTS, Job
 from crm.jobs.services import claim, enqueue, run, sweep
 from crm.staff.models import Team
+from tests.sample.tasks import may_end, started
 
 
 def effects() -> int:
@@ -106,7 +108,7 @@ def test_a_row_that_another_holds_is_passed_by_not_waited_for() -> None:
         Job.objects.select_for_update().get(pk=job.pk)
         thread = threading.Thread(target=worker, daemon=True)
         thread.start()
-        thread.join(timeout=5)
+        thread.join(timeout=60)
         assert answers == [None]
     assert claim(job.pk) is not None
 
@@ -154,15 +156,17 @@ def test_the_job_of_a_killed_worker_runs_again_and_a_poisonous_one_dies() -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_at_work_is_not_taken_for_abandoned() -> None:
-    job = enqueue("sample.effect", payload={"seconds": 1})
-    thread = threading.Thread(target=lambda: (run(job.pk), connections.close_all()))
+    job = enqueue("sample.wait")
+    thread = threading.Thread(target=lambda: (run(job.pk), connections.close_all()), daemon=True)
     thread.start()
-    while Job.objects.get(pk=job.pk).state != "running":
-        pass
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
-    sweep()
-    assert Job.objects.get(pk=job.pk).state == "running"
-    thread.join()
+    try:
+        assert started.wait(60)
+        Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+        sweep()
+        assert Job.objects.get(pk=job.pk).state == "running"
+    finally:
+        may_end.set()
+    thread.join(60)
     assert Job.objects.get(pk=job.pk).state == "done"
 
 
@@ -172,11 +176,29 @@ def test_a_dead_broker_costs_time_but_no_work(monkeypatch: pytest.MonkeyPatch) -
     unreachable.conf.task_publish_retry = False
     with monkeypatch.context() as patch:
         patch.setattr("crm.jobs.nudge.app", unreachable)
+        patch.setattr("crm.jobs.nudge.Outage.until", 0.0)
         job = enqueue("sample.effect")
     assert Job.objects.get(pk=job.pk).state == "queued"
     assert sweep() == 1
     run(job.pk)
     assert effects() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_hangs_is_waited_for_once_and_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes connections and never answers."""
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as silent, monkeypatch.context() as patch:
+        hanging = Celery("hanging", broker=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        hanging.conf.task_publish_retry = False
+        hanging.conf.broker_transport_options = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+        send = hanging.send_task
+        patch.setattr(hanging, "send_task", lambda *args, **more: (asked.append(1), send(*args, **more)))
+        patch.setattr("crm.jobs.nudge.app", hanging)
+        patch.setattr("crm.jobs.nudge.Outage.until", 0.0)
+        jobs = [enqueue("sample.effect", key) for key in range(5)]
+    assert len(asked) == 1
+    assert {Job.objects.get(pk=job.pk).state for job in jobs} == {"queued"}
 
 
 @pytest.mark.django_db

@@ -18,15 +18,13 @@ PR_SET_PDEATHSIG = 1
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "2GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
     # nobody replicates from here: a table filled in the transaction that made it need not be logged
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "wal_compression": "on",
+    "wal_compression": "off",
     "random_page_cost": "1.1",
     "huge_pages": "off",
     "jit": "off",
@@ -35,7 +33,15 @@ POSTGRES_SETTINGS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
 }
+MEGABYTE = 2**20
 SCRATCH = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+def sized_by_memory() -> dict[str, str]:
+    """An eighth of the machine's memory for pages of the database, at most a gigabyte: others live here too."""
+    total = psutil.virtual_memory().total // MEGABYTE
+    shared = min(max(total // 8, 128), 1024)
+    return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{max(total // 2, shared)}MB"}
 
 
 class Server:
@@ -123,7 +129,7 @@ class Postgres(Server):
         sockets = self.folder("run")
         for leftover in sockets.iterdir():  # a lock beside a socket may name a process that is long gone
             leftover.unlink()
-        settings = dict(POSTGRES_SETTINGS, port=str(self.config.postgres_port))
+        settings = {**POSTGRES_SETTINGS, **sized_by_memory(), "port": str(self.config.postgres_port)}
         # the path of a socket holds at most 107 characters; without one there is loopback
         settings["unix_socket_directories"] = str(sockets) if len(str(sockets)) < 85 else ""
         if os.environ.get("EMBEDDED_DURABLE") == "0":  # tests: if the machine crashes, their data may be lost

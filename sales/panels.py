@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer
 from crm.access.services import allowed
-from crm.lists.page import load
+from crm.lists.page import read
 from crm.staff.models import User
 from sales.lists import ORDERS
 from sales.selectors import customer_orders
@@ -17,15 +17,15 @@ class OrdersPanel:
     title = _("Orders")
     permission = "sales.view_order"
     template = "sales/orders_panel.html"
-    query_budget = 2
+    query_budget = 1
     limit = 6
 
     def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
-        pks = list(customer_orders(user, customer).values_list("pk", flat=True)[: self.limit + 1])
+        rows = read(ORDERS, user, customer_orders(user, customer)[: self.limit + 1])
         return {
             "customer": customer,
-            "rows": load(ORDERS, user, pks[: self.limit]),
-            "has_more": len(pks) > self.limit,
+            "rows": rows[: self.limit],
+            "has_more": len(rows) > self.limit,
             "filter": "customer" if customer.is_person else "payer",
             "can_create": allowed(user, "sales.create_order"),
         }

@@ -18,9 +18,8 @@ SOURCE = "order"
 def orders(user: User, customer: Customer, before: Place | None, limit: int) -> list[Entry]:
     rows = earlier(customer_orders(user, customer), before, SOURCE, "placed_at")[:limit]
     found = list(rows.select_related("customer"))
-    visible = set(
-        customers(user).filter(pk__in={row.customer_id for row in found}).values_list("pk", flat=True)
-    )
+    others = {row.customer_id for row in found} - {customer.pk}
+    visible = set(customers(user).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     return [entry(row, customer, named=row.customer_id in visible) for row in found]
 
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import cached_property
 
 from contacts.employers import has_hidden_employer
 from contacts.forms import POINTS, CustomerForm, NewPointForm, PointForm
@@ -146,23 +145,23 @@ class PointPropertyView(PropertyView):
 
     field = "text"
 
+    point: ContactPoint
+
     def get(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
-        return self.show_editor(self.customer)
+        return self.show_editor(self.customer_with(pk, point_pk))
 
     def post(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
-        return self.store(self.customer)
+        return self.store(self.customer_with(pk, point_pk))
 
-    @cached_property
-    def customer(self) -> Customer:
-        return customer_find(self.user, self.kwargs["pk"])
-
-    @cached_property
-    def point(self) -> ContactPoint:
-        point: ContactPoint | None = self.customer.contact_points.filter(pk=self.kwargs["point_pk"]).first()
+    def customer_with(self, pk: int, point_pk: int) -> Customer:
+        customer = customer_find(self.user, pk)
+        point = customer.contact_points.filter(pk=point_pk).first()
         if point is None:
             raise Http404
-        self.name = f"point-{point.pk}"
-        return point
+        self.point = point
+        # the primary e-mail and phone stand on the page under their kind
+        self.name = point.kind if point.is_primary and point.kind in POINTS else f"point-{point.pk}"
+        return customer
 
     def form(self, customer: Customer, data: Any = None) -> PointForm:
         return PointForm(data, initial={"text": self.point.shown, "version": customer.version})
@@ -177,7 +176,7 @@ class PointPropertyView(PropertyView):
         )
 
     def conflicts(self, current: Customer, form: PointForm) -> list[dict[str, Any]]:
-        now = self.customer.contact_points.filter(pk=self.kwargs["point_pk"]).first()
+        now = current.contact_points.filter(pk=self.point.pk).first()
         theirs, yours = now.shown if now else "", form.cleaned_data["text"]
         return [{"theirs": theirs, "yours": yours, "by": ""}] if theirs != yours else []
 

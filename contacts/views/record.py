@@ -17,7 +17,7 @@ from contacts.selectors import customer_find, customer_tasks, payer_value
 from contacts.views.properties import rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.lists.page import load, neighbours
+from crm.lists.page import neighbours, read
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
 from crm.records.timeline import read_place, timeline
@@ -109,7 +109,7 @@ def timeline_context(view: ProtectedView, customer: Customer, before: str = "") 
 
 
 def open_task_rows(view: ProtectedView, customer: Customer) -> list[dict[str, Any]]:
-    return load(TASKS, view.user, list(customer_tasks(view.user, customer).values_list("pk", flat=True)[:50]))
+    return read(TASKS, view.user, customer_tasks(view.user, customer)[:50])
 
 
 def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from crm.access.models import Role
@@ -15,13 +16,17 @@ LEVELS = ("hidden", "read", "edit")
 
 @dataclass(frozen=True)
 class Grants:
-    """Scopes by (object, action), the person's teams, and the level of each field group."""
+    """Scopes by (object, action), and the level of each field group."""
 
     user_id: int
     scopes: Mapping[tuple[str, str], Scope]
-    team_ids: frozenset[int]
-    subteam_ids: frozenset[int]
     field_groups: Mapping[str, str]
+
+    @cached_property
+    def reach(self) -> Mapping[Scope, frozenset[int]]:
+        """The person's teams, and these with all below them; read when somebody's rows depend on it."""
+        own, below = team_reach(self.user_id)
+        return {Scope.TEAM: own, Scope.SUBTEAMS: below}
 
     def scope(self, object_name: str, action: str) -> Scope:
         return self.scopes.get((object_name, action), Scope.NONE)
@@ -32,7 +37,7 @@ class Grants:
 
     def teams(self, scope: Scope) -> frozenset[int]:
         """The teams whose rows a scope reaches."""
-        return {Scope.TEAM: self.team_ids, Scope.SUBTEAMS: self.subteam_ids}.get(scope, frozenset())
+        return self.reach[scope] if scope in (Scope.TEAM, Scope.SUBTEAMS) else frozenset()
 
     def covers(self, scope: Scope, obj: Any) -> bool:
         """Whether a scope reaches this row; children are judged by their parent."""
@@ -64,5 +69,4 @@ def read_grants(user: User) -> Grants:
                 scopes[key] = max(scopes.get(key, Scope.NONE), Scope.named(scope))
         for group, level in role.field_groups.items():
             groups[group] = max(groups.get(group, "hidden"), level, key=LEVELS.index)
-    team_ids, below = team_reach(user)
-    return Grants(user.pk, scopes, team_ids, below, groups)
+    return Grants(user.pk, scopes, groups)

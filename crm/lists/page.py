@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from crm.access.querysets import AccessQuerySet
@@ -79,13 +80,19 @@ def cursor_at(found: list[Place], index: int) -> str:
 
 
 def load(declared: RecordList, user: User, pks: list[int]) -> list[dict[str, Any]]:
-    """The rows of these keys in their order, with the columns that are shown and that the reader may know."""
-    hidden = dict.fromkeys(declared.hidden_from(user) & declared.values.keys())
-    paths = ("pk", *declared.values.values())
-    rows = declared.model._default_manager.filter(pk__in=pks).values_list(*paths)
-    names = ("id", *declared.values)
-    by_pk = {row[0]: declared.finish(dict(zip(names, row, strict=True)) | hidden) for row in rows}
+    """The rows of these keys in their order, as `read` gives them."""
+    by_pk = {
+        row["id"]: row for row in read(declared, user, declared.model._default_manager.filter(pk__in=pks))
+    }
     return [by_pk[pk] for pk in pks if pk in by_pk]
+
+
+def read(declared: RecordList, user: User, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """These records, which the reader may see, with the columns that are shown and that the reader may know."""
+    hidden = dict.fromkeys(declared.hidden_from(user) & declared.values.keys())
+    names = ("id", *declared.values)
+    found = rows.values_list("pk", *declared.values.values())
+    return [declared.finish(dict(zip(names, row, strict=True)) | hidden) for row in found]
 
 
 def neighbours(

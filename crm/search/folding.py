@@ -39,9 +39,12 @@ def index_text(*texts: str) -> str:
     return " ".join(words(*texts))
 
 
-def prefix_query(text: str) -> str:
-    """A tsquery that wants every word of the question as the beginning of a word; empty for no words."""
+def prefix_query(text: str, *, whole_words: bool = False) -> str:
+    """A tsquery that wants every word of the question as the beginning of a word; empty for no words.
+
+    whole_words: only the last one, which may still be typed, as a beginning: quick to answer from the index.
+    """
     wanted = [chunk.strip(".,;:()[]<>\"'+")[:LONGEST] for chunk in fold(text).split()[:MOST_WORDS]]
-    return " & ".join(
-        "'{}':*".format(word.replace("\\", "\\\\").replace("'", "''")) for word in wanted if word
-    )
+    quoted = ["'{}'".format(word.replace("\\", "\\\\").replace("'", "''")) for word in wanted if word]
+    begun = quoted[-1:] if whole_words else quoted
+    return " & ".join([*quoted[: len(quoted) - len(begun)], *(f"{word}:*" for word in begun)])

@@ -48,7 +48,10 @@ def search(user: User, text: str, *, limit: int = 20, types: list[str] | None = 
     if not query:
         return []
     rows = visible_rows(user, types)
-    found = ranked(rows.filter(words__matches=query), text, limit)
+    found: list[SearchRow] = []
+    for question in dict.fromkeys((prefix_query(text, whole_words=True), query)):
+        if len(found) < min(limit, 5):
+            found = ranked(rows.filter(words__matches=question), text, limit)
     if len(found) < min(limit, 5) and len(text.strip()) > 2:
         known = {row.pk for row in found}
         found += [row for row in alike(rows, text, limit) if row.pk not in known]

@@ -14,9 +14,9 @@ def root_team() -> Team:
     return team or Team.objects.get_or_create(name="Company")[0]
 
 
-def team_reach(user: User) -> tuple[frozenset[int], frozenset[int]]:
+def team_reach(user_id: int) -> tuple[frozenset[int], frozenset[int]]:
     """(the teams of a person, these and all teams below them), in one query."""
-    mine = Exists(Team.members.through.objects.filter(team_id=OuterRef("pk"), user_id=user.pk))
+    mine = Exists(Team.members.through.objects.filter(team_id=OuterRef("pk"), user_id=user_id))
     children: dict[int | None, list[int]] = defaultdict(list)
     own = []
     for pk, parent_id, is_mine in Team.objects.annotate(mine=mine).values_list("pk", "parent_id", "mine"):

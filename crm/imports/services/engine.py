@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.imports.choices import RunState
 from crm.imports.kinds import kind_of
@@ -53,6 +55,14 @@ def chunk(run: ImportRun) -> bool:
     run.created_customers += done.customers
     run.save(update_fields=["cursor", "created", "updated", "unchanged", "created_customers"])
     return True
+
+
+def take_file(run: ImportRun) -> None:
+    """One command at a time for one file: the lock is the session's, so it dies with the process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"command:{run.fingerprint}"])
+        if not cursor.fetchone()[0]:
+            raise ValidationError(_("This file is being imported at this moment by another command."))
 
 
 def lock(run: ImportRun) -> None:

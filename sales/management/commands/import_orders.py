@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from crm.commands import JsonCommand
 from crm.imports import services
@@ -16,6 +16,7 @@ from crm.imports.choices import RunState
 from crm.imports.guessing import exact_mapping
 from crm.imports.models import ImportRun
 from crm.imports.reading import UnreadableFile, sample
+from crm.imports.services.engine import take_file
 from crm.imports.services.run import check_source, fingerprint
 from crm.staff.selectors import root_team
 from sales.order_import.fields import FIELDS, NAMES
@@ -71,7 +72,7 @@ class Command(JsonCommand):
         run.fingerprint = fingerprint(path, run)
         steps: dict[str, float] = {}
         begun = time.monotonic()
-        take_lock(run)
+        take_file(run)
         broken = None if options["dry_run"] else broken_run(run)
         if broken is not None:
             run = broken
@@ -132,14 +133,6 @@ def check_path(path: Path) -> None:
         raise ValidationError(f"The path of the file is longer than {longest} characters.")
     if not str(path).isprintable():
         raise ValidationError("The path of the file holds characters that are no text. Rename the file.")
-
-
-def take_lock(run: ImportRun) -> None:
-    """One command at a time for one file: the lock is the session's, so it dies with the process."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"command:{run.fingerprint}"])
-        if not cursor.fetchone()[0]:
-            raise ValidationError("This file is being imported at this moment by another command.")
 
 
 def broken_run(run: ImportRun) -> ImportRun | None:

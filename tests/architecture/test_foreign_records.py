@@ -25,6 +25,7 @@ from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.staff.models import Team, User
+from sales.models import Product
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import person
@@ -62,6 +63,11 @@ def order_of(owner: User, customer: Customer) -> models.Model:
     )
 
 
+def product_of(owner: User, customer: Customer) -> models.Model:
+    """Products belong to nobody, so whoever sees only their own sees none."""
+    return Product.objects.create(code=f"S-{Product.objects.count()}", name="Secret beans", price_amount=9)
+
+
 def import_of(owner: User, customer: Customer) -> ImportRun:
     upload = SimpleUploadedFile("orders.csv", b"customer_id,ordered_on,amount\n1,2026-01-31,10\n")
     run = run_create(actor=owner, kind="order", source="shop", upload=upload)
@@ -76,6 +82,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "tasks": task_of,
     "attachments": attachment_of,
     "orders": order_of,
+    "products": product_of,
     "imports": import_of,
 }
 # parts of an address that name no record

@@ -35,9 +35,9 @@ class Grants:
         return {Scope.TEAM: self.team_ids, Scope.SUBTEAMS: self.subteam_ids}.get(scope, frozenset())
 
     def covers(self, scope: Scope, obj: Any) -> bool:
-        """Whether a scope reaches this row; children are judged by their parent."""
+        """Whether a scope reaches this row; a child without an owner of its own is judged by its parent."""
         parent = getattr(type(obj), "access_parent", None)
-        if parent is not None:
+        if parent is not None and not hasattr(obj, "owner_id"):
             obj = getattr(obj, parent)
         if scope in (Scope.ALL, Scope.NONE):
             return scope is Scope.ALL

@@ -20,6 +20,7 @@ from django.utils import timezone
 from contacts.models import Customer, Tag
 from contacts.services.customer import customer_create, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
+from contacts.services.interaction import interaction_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
@@ -52,6 +53,12 @@ def task_of(owner: User, customer: Customer) -> models.Model:
     return task_create(actor=owner, values={"title": "Secret task", "customer": customer})
 
 
+def interaction_of(owner: User, customer: Customer) -> models.Model:
+    return interaction_create(
+        actor=owner, customer=customer, values={"kind": "note", "summary": "Secret note"}
+    )
+
+
 def attachment_of(owner: User, customer: Customer) -> models.Model:
     return attachment_create(actor=owner, customer=customer, upload=SimpleUploadedFile("a.txt", b"secret"))
 
@@ -80,6 +87,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "tags": tag_of,
     "relationships": relationship_of,
     "tasks": task_of,
+    "interactions": interaction_of,
     "attachments": attachment_of,
     "orders": order_of,
     "products": product_of,

@@ -52,6 +52,10 @@ class InteractionKind(TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+#: what people write down themselves; e-mails come from elsewhere
+WRITTEN_KINDS = (InteractionKind.NOTE, InteractionKind.CALL, InteractionKind.MEETING)
+
+
 class Direction(TextChoices):
     NONE = "", _("None")
     INCOMING = "in", _("Incoming")

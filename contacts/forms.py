@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind, RelationshipKind
 from contacts.employers import has_hidden_employer
-from contacts.models import Consent, Customer, Task
+from contacts.models import Consent, Customer, Interaction, Task
 from contacts.selectors import customers
 from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
@@ -95,6 +95,51 @@ class NewPointForm(forms.Form):
     text = forms.CharField(label=_("Address or number"), max_length=254)
 
 
+def interaction_values(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What an entry keeps of what was written: the first line is its summary, only a call has a direction."""
+    summary, _newline, body = data["body"].partition("\n")
+    if len(summary) > 200:
+        summary, body = summary[:199] + "…", data["body"]
+    is_call = kind == InteractionKind.CALL
+    return {
+        "summary": summary.strip(),
+        "body": body.strip(),
+        "direction": data["direction"] if is_call else "",
+        "duration_minutes": data["duration_minutes"] if is_call else None,
+    }
+
+
+class InteractionForm(forms.Form):
+    """The editor of one entry of the timeline; its kind stays."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices, required=False)
+    duration_minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+
+    def __init__(self, *args: Any, interaction: Interaction, **kwargs: Any) -> None:
+        kwargs["initial"] = written(interaction)
+        super().__init__(*args, **kwargs)
+        self.kind = interaction.kind
+        if self.kind != InteractionKind.CALL:
+            del self.fields["direction"], self.fields["duration_minutes"]
+
+    def values(self) -> dict[str, Any]:
+        return interaction_values(self.kind, self.cleaned_data)
+
+
+def written(interaction: Interaction) -> dict[str, Any]:
+    """The entry as it was written: a summary that was cut short stands whole in the body."""
+    summary, body = interaction.summary, interaction.body
+    was_cut = summary.endswith("…") and body.startswith(summary[:-1])
+    return {
+        "version": interaction.version,
+        "body": body if was_cut else "\n".join(filter(None, (summary, body))),
+        "direction": interaction.direction,
+        "duration_minutes": interaction.duration_minutes,
+    }
+
+
 class ComposerForm(forms.Form):
     """The docked composer: an interaction, or a task."""
 
@@ -112,18 +157,9 @@ class ComposerForm(forms.Form):
     due_on = forms.DateField(required=False)
 
     def interaction(self) -> dict[str, Any]:
-        """The values of the interaction: the first line is its summary."""
-        data = self.cleaned_data
-        summary, _newline, body = data["body"].partition("\n")
-        if len(summary) > 200:
-            summary, body = summary[:199] + "…", data["body"]
-        is_call = data["kind"] == InteractionKind.CALL
         return {
-            "kind": data["kind"],
-            "summary": summary,
-            "body": body.strip(),
-            "direction": data["direction"] if is_call else "",
-            "duration_minutes": data["duration_minutes"] if is_call else None,
+            "kind": self.cleaned_data["kind"],
+            **interaction_values(self.cleaned_data["kind"], self.cleaned_data),
         }
 
     def task(self) -> dict[str, Any]:

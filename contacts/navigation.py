@@ -20,3 +20,19 @@ ENTRIES = (
         shortcut="k",
     ),
 )
+CREATE = (
+    Entry(
+        "customer-create",
+        _("New customer"),
+        "contacts:customer-create",
+        icon="user-plus",
+        permission="contacts.create_customer",
+    ),
+    Entry(
+        "task-create",
+        _("New task"),
+        "contacts:task-create",
+        icon="square-check",
+        permission="contacts.create_task",
+    ),
+)

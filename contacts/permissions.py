@@ -20,7 +20,12 @@ NEEDS_VALUE = dict.fromkeys(VALUE_NAMES, VIEW_VALUE)
 
 OBJECTS = (
     AccessObject("contacts.customer", _("Customers"), verbs={"restore": "delete", "tag": "edit"}),
-    AccessObject("contacts.interaction", _("Interactions"), ("view", "create", "edit", "delete")),
+    AccessObject(
+        "contacts.interaction",
+        _("Interactions"),
+        ("view", "create", "edit", "delete"),
+        {"restore": "delete"},
+    ),
     AccessObject(
         "contacts.task",
         _("Tasks"),

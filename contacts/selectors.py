@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
 from contacts.permissions import VIEW_VALUE
@@ -80,6 +80,12 @@ def interactions(user: User, customer: Customer) -> AccessQuerySet[Interaction]:
     return Interaction.objects.filter(customer=customer, deleted_at=None).visible_to(user)
 
 
+def interaction_find(user: User, pk: int, about: Q, *, deleted: bool = False) -> Interaction:
+    """The entry (or the deleted one) of a customer the person may see; `about` is what it may speak of."""
+    rows = Interaction.objects.filter(about, deleted_at__isnull=not deleted, customer__deleted_at=None)
+    return find(rows.select_related("customer", "actor"), user, pk)
+
+
 def attachments(user: User, customer: Customer) -> QuerySet[Attachment]:
     return (
         Attachment.objects.filter(customer=customer, deleted_at=None)
@@ -94,8 +100,11 @@ def consents_now(user: User, customer: Customer) -> QuerySet[Consent]:
     return rows.order_by("purpose", "channel", "-id").distinct("purpose", "channel")
 
 
-def all_tags() -> QuerySet[Tag]:
-    return Tag.objects.order_by("name")
+def tag_names(user: User, begins: str, limit: int = 30) -> list[str]:
+    """Names of tags on customers the person may see, by their beginning."""
+    used = customers(user).filter(tags=OuterRef("pk"))
+    known = Tag.objects.filter(Exists(used), name__istartswith=begins.replace("\0", "").strip())
+    return list(known.order_by("name").values_list("name", flat=True)[:limit])
 
 
 CUSTOMER_KEYS = ("customer_id", "customer_name", "rfm_group", "rfm_group_label", "churn_risk")

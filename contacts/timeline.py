@@ -3,12 +3,16 @@
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import ngettext
 
 from contacts.choices import InteractionKind
 from contacts.models import Customer, Interaction
 from contacts.selectors import interactions as customer_interactions
 from crm.access.grants import grants
 from crm.access.scopes import Scope
+from crm.access.services import allowed
+from crm.money.formatting import number
 from crm.records.timeline import Entry, Place, earlier
 from crm.staff.models import User
 
@@ -24,7 +28,7 @@ ICONS = {
 def interactions(user: User, customer: Customer, before: Place | None, limit: int) -> list[Entry]:
     rows = customer_interactions(user, customer).filter(about_visible(user)).select_related("actor")
     older = earlier(rows, before, SOURCE, "happened_at").order_by("-happened_at", "-id")
-    return [entry(row) for row in older[:limit]]
+    return [entry(row, user) for row in older[:limit]]
 
 
 def about_visible(user: User) -> Q:
@@ -39,7 +43,7 @@ def about_visible(user: User) -> Q:
     return condition
 
 
-def entry(row: Interaction) -> Entry:
+def entry(row: Interaction, user: User) -> Entry:
     return Entry(
         id=row.pk,
         source=SOURCE,
@@ -49,4 +53,22 @@ def entry(row: Interaction) -> Entry:
         summary=row.summary,
         body=row.body,
         actor_name=row.actor.name if row.actor else "",
+        facts=facts(row),
+        edit_url=change_url(row, user, "edit"),
+        delete_url=change_url(row, user, "delete"),
     )
+
+
+def facts(row: Interaction) -> str:
+    """Direction and minutes, as far as they are known."""
+    minutes = row.duration_minutes
+    spoken = ngettext("%s minute", "%s minutes", minutes) % number(minutes) if minutes else ""
+    direction = row.get_direction_display() if row.direction else ""
+    return " · ".join(filter(None, (str(direction), spoken)))
+
+
+def change_url(row: Interaction, user: User, verb: str) -> str:
+    """Where the reader changes the entry; empty for whom it is only to be read."""
+    if not (row.is_written and allowed(user, f"contacts.{verb}_interaction", row)):
+        return ""
+    return reverse(f"contacts:interaction-{verb}", args=[row.pk])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import customer, engagement, properties, record, task
+from contacts.views import customer, engagement, interaction, properties, record, task
 
 app_name = "contacts"
 urlpatterns = [
@@ -31,7 +31,7 @@ urlpatterns = [
     ),
     path(
         "customers/<int:pk>/interactions/",
-        engagement.InteractionCreateView.as_view(),
+        interaction.InteractionCreateView.as_view(),
         name="interaction-create",
     ),
     path(
@@ -50,8 +50,22 @@ urlpatterns = [
     path("customers/<int:pk>/consents/", engagement.ConsentCreateView.as_view(), name="consent-create"),
     path("attachments/<int:pk>/", engagement.AttachmentView.as_view(), name="attachment"),
     path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
+    path("interactions/<int:pk>/edit/", interaction.InteractionEditView.as_view(), name="interaction-edit"),
+    path(
+        "interactions/<int:pk>/delete/",
+        interaction.InteractionDeleteView.as_view(),
+        name="interaction-delete",
+    ),
+    path(
+        "interactions/<int:pk>/restore/",
+        interaction.InteractionRestoreView.as_view(),
+        name="interaction-restore",
+    ),
+    path("tags/", engagement.TagListView.as_view(), name="tag-list"),
     path("tasks/", task.TaskListView.as_view(), name="task-list"),
     path("tasks/new/", task.TaskCreateView.as_view(), name="task-create"),
+    path("tasks/done/", task.TasksDoneView.as_view(), name="tasks-done"),
+    path("tasks/reopen/", task.TasksReopenView.as_view(), name="tasks-reopen"),
     path("tasks/<int:pk>/edit/", task.TaskEditView.as_view(), name="task-edit"),
     path("tasks/<int:pk>/done/", task.TaskDoneView.as_view(), name="task-done"),
     path("tasks/<int:pk>/reopen/", task.TaskReopenView.as_view(), name="task-reopen"),

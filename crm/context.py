@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from crm.company.selectors import company
-from crm.navigation import navigation
+from crm.navigation import create_actions, navigation
 from crm.staff.models import User
 
 
@@ -17,4 +17,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         return {"demo_sign_in": settings.DEMO and settings.LOOPBACK}
     if request.headers.get("HX-Request"):
         return {"company": company()}
-    return {"nav": list(navigation(user, request.path)), "company": company(), "demo": settings.DEMO}
+    return {
+        "nav": list(navigation(user, request.path)),
+        "create_actions": create_actions(user),
+        "company": company(),
+        "demo": settings.DEMO,
+    }

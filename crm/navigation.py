@@ -33,21 +33,34 @@ ADMINISTRATION = (
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
-    return tuple(entry for path in settings.NAVIGATION for entry in import_string(path))
+def entries(setting: str) -> tuple[Entry, ...]:
+    return tuple(entry for path in getattr(settings, setting) for entry in import_string(path))
+
+
+def allowed_entries(user: User, setting: str) -> Iterator[Entry]:
+    for entry in entries(setting):
+        if entry.permission is None or allowed(user, entry.permission):
+            yield entry
+
+
+def create_actions(user: User) -> list[dict[str, object]]:
+    """What this person may create, wherever they are: the palette offers it, and `c` begins with the first."""
+    return [
+        {"label": entry.label, "url": reverse(entry.url), "icon": entry.icon}
+        for entry in allowed_entries(user, "CREATE_ACTIONS")
+    ]
 
 
 def navigation(user: User, path: str) -> Iterator[dict[str, object]]:
     """The entries this person may enter; the one whose address begins the current path is active."""
-    for entry in entries():
-        if entry.permission is None or allowed(user, entry.permission):
-            url = reverse(entry.url)
-            active = path == url if url == "/" else path.startswith(url)
-            yield {
-                "key": entry.key,
-                "label": entry.label,
-                "url": url,
-                "icon": entry.icon,
-                "shortcut": entry.shortcut,
-                "active": active,
-            }
+    for entry in allowed_entries(user, "NAVIGATION"):
+        url = reverse(entry.url)
+        active = path == url if url == "/" else path.startswith(url)
+        yield {
+            "key": entry.key,
+            "label": entry.label,
+            "url": url,
+            "icon": entry.icon,
+            "shortcut": entry.shortcut,
+            "active": active,
+        }

@@ -12,3 +12,12 @@ ENTRIES = (
         shortcut="o",
     ),
 )
+CREATE = (
+    Entry(
+        "order-create",
+        _("New order"),
+        "sales:order-create",
+        icon="shopping-bag",
+        permission="sales.create_order",
+    ),
+)

@@ -33,3 +33,8 @@ def customer_orders(user: User, customer: Customer) -> QuerySet[Order]:
 
 def products(user: User) -> AccessQuerySet[Product]:
     return Product.objects.filter(is_active=True).visible_to(user)
+
+
+def product_find(user: User, pk: int) -> Product:
+    """Raises Http404 for the invisible and for what is no longer sold."""
+    return find(Product.objects.filter(is_active=True), user, pk)

@@ -9,6 +9,7 @@ from crm.money.formatting import money
 from crm.records.timeline import Entry, Place, earlier
 from crm.staff.models import User
 from sales.choices import OrderStatus
+from sales.days import has_clock
 from sales.models import Order
 from sales.selectors import customer_orders
 
@@ -24,11 +25,8 @@ def orders(user: User, customer: Customer, before: Place | None, limit: int) -> 
 
 
 def entry(order: Order, customer: Customer, *, named: bool) -> Entry:
-    text = {
-        OrderStatus.PLACED: _("Order %(number)s for %(amount)s"),
-        OrderStatus.CANCELLED: _("Order %(number)s for %(amount)s, cancelled"),
-        OrderStatus.RETURNED: _("Order %(number)s for %(amount)s, returned"),
-    }[OrderStatus(order.status)]
+    text = _("Order %(number)s for %(amount)s")
+    status = OrderStatus(order.status)
     return Entry(
         id=order.pk,
         source=SOURCE,
@@ -40,4 +38,6 @@ def entry(order: Order, customer: Customer, *, named: bool) -> Entry:
         if order.customer_id == customer.pk or not named
         else _("Ordered by %s") % order.customer.name,
         url=reverse("sales:order-record", args=[order.pk]),
+        state="" if status is OrderStatus.PLACED else str(status.label),
+        has_clock=has_clock(order.placed_at, order.placed_on),
     )

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import ConsentChannel, ConsentPurpose, Direction, InteractionKind
+from contacts.choices import WRITTEN_KINDS, ConsentChannel, ConsentPurpose, Direction, InteractionKind
 from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, SoftDeleted, Versioned
 
@@ -16,7 +16,10 @@ class InteractionQuerySet(AccessQuerySet["Interaction"]):
 
 
 class Interaction(Versioned, Owned, SoftDeleted):
-    """An entry of the timeline: who may see it depends on the customer and on the object it speaks of."""
+    """An entry of the timeline: who may see it depends on the customer and on the object it speaks of.
+
+    Who may change it depends on whose entry it is (crm.access.grants).
+    """
 
     access_parent = "customer"
 
@@ -42,6 +45,11 @@ class Interaction(Versioned, Owned, SoftDeleted):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody wrote it down, so that it can be changed."""
+        return self.kind in WRITTEN_KINDS and not self.object_type
 
 
 class TaskQuerySet(AccessQuerySet["Task"]):

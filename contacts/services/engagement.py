@@ -1,7 +1,7 @@
-"""Writing interactions, tasks, relationships, consents and attachments."""
+"""Writing tasks, relationships, consents and attachments."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,24 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
+from contacts.models import Attachment, Consent, Customer, Relationship, Task
 from crm.access.services import field_level, require
 from crm.audit.services import record
 from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.staff.models import User
 from crm.staff.selectors import default_team
-
-
-@transaction.atomic
-def interaction_create(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Interaction:
-    """Add an entry (note, call, meeting, e-mail) to the customer's timeline."""
-    require(actor, "contacts.create_interaction")
-    require(actor, "contacts.view_customer", customer)
-    entry = Interaction.objects.create(
-        customer=customer, actor=actor, owner=actor, team=default_team(actor), **values
-    )
-    record(actor=actor, action="contacts.interaction.create", obj=entry, after=values)
-    return entry
 
 
 @transaction.atomic
@@ -74,6 +62,17 @@ def task_reopen(*, actor: User, task: Task) -> Task:
     return write_changes(
         actor=actor, obj=task, values={"done_at": None}, version=None, action="contacts.task.reopen"
     )
+
+
+@transaction.atomic
+def tasks_complete(*, actor: User, tasks: Iterable[Task]) -> list[Task]:
+    """Mark several as done, all or none."""
+    return [task_complete(actor=actor, task=task) for task in tasks]
+
+
+@transaction.atomic
+def tasks_reopen(*, actor: User, tasks: Iterable[Task]) -> list[Task]:
+    return [task_reopen(actor=actor, task=task) for task in tasks]
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
-"""Notes, calls, meetings, tags, relationships and files of a customer."""
+"""Tags, relationships, consents and files of a customer."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,68 +9,24 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from contacts.forms import ComposerForm, ConsentForm, RelationshipForm, TagForm
-from contacts.models import Attachment, Consent, Customer, Interaction, Task
+from contacts.forms import ConsentForm, RelationshipForm, TagForm
+from contacts.models import Attachment, Consent, Customer
 from contacts.panels import ConsentPanel, RelationshipsPanel
-from contacts.selectors import customer_find, relationships
+from contacts.selectors import customer_find, relationships, tag_names
 from contacts.services.customer import customer_tag
 from contacts.services.engagement import (
     attachment_create,
     attachment_delete,
     consent_create,
-    interaction_create,
     relationship_create,
     relationship_delete,
-    task_create,
 )
-from contacts.timeline import entry
 from contacts.views.record import rights, with_tags
 from crm.access.services import find
 from crm.access.views import ProtectedView
-from crm.records.timeline import Entry
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import Sent, sent_form
 from crm.submissions.services import submit_once
-
-
-class InteractionCreateView(ProtectedView):
-    """What the composer sends: an interaction or a task. Answers an empty composer and the new entry."""
-
-    permission = "contacts.create_interaction"
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        customer = customer_find(self.user, pk)
-        form = ComposerForm(request.POST)
-        if not form.is_valid():
-            return self.refused(customer, form)
-        try:
-            text, added = self.save(customer, form)
-        except SentBefore as fault:
-            form.add_error(None, fault.text)
-            return self.refused(customer, form)
-        if not request.headers.get("HX-Request"):
-            messages.success(request, text)
-            return redirect("contacts:customer-record", pk)
-        composer = ComposerForm(initial={"kind": form.cleaned_data["kind"]})
-        context = {"composer": composer, "customer": customer, "entries": added}
-        response = render(request, "contacts/composed.html", context)
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "success"}})
-        return response
-
-    def refused(self, customer: Customer, form: ComposerForm) -> HttpResponse:
-        context = {"composer": form, "customer": customer}
-        return render(self.request, "contacts/composer.html", context, status=422)
-
-    def save(self, customer: Customer, form: ComposerForm) -> tuple[str, list[Entry]]:
-        made = submit_once(
-            actor=self.user, sent=sent_form(self.request), create=lambda: self.create(customer, form)
-        )
-        return (_("Saved."), [entry(made)]) if isinstance(made, Interaction) else (_("Task added."), [])
-
-    def create(self, customer: Customer, form: ComposerForm) -> Interaction | Task:
-        if form.cleaned_data["kind"] == "task":
-            return task_create(actor=self.user, values={**form.task(), "customer": customer})
-        return interaction_create(actor=self.user, customer=customer, values=form.interaction())
 
 
 class CustomerTagView(ProtectedView):
@@ -90,6 +45,16 @@ class CustomerTagView(ProtectedView):
             return redirect("contacts:customer-record", pk)
         context = {"customer": with_tags(customer_find(self.user, pk)), "can": rights(self, customer)}
         return render(request, "contacts/customer_tags.html", context)
+
+
+class TagListView(ProtectedView):
+    """The tags that begin with what is typed, as the options of a list."""
+
+    permission = "contacts.tag_customer"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        names = tag_names(self.user, request.GET.get("tag", "")[:50])
+        return render(request, "contacts/tag_options.html", {"names": names})
 
 
 class RelationshipCreateView(ProtectedView):

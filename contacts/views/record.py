@@ -119,10 +119,15 @@ def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, 
         "history": lambda: {"history": history_rows(view.user, customer)},
     }
     tab = tab if tab in loaders else "timeline"
+    loaded = loaders[tab]() if tab in loaders else timeline_context(view, customer)
+    return {"tab": tab, "tabs": record_tabs(view, customer, tab), **loaded}
+
+
+def record_tabs(view: ProtectedView, customer: Customer, tab: str) -> list[dict[str, Any]]:
     address = reverse("contacts:customer-record", args=[customer.pk])
     labels = {"timeline": _("Timeline"), "tasks": _("Tasks"), "history": _("History")}
     tasks = customer_tasks(view.user, customer).count() if allowed(view.user, "contacts.view_task") else 0
-    tabs = [
+    return [
         {
             "key": key,
             "label": label,
@@ -132,8 +137,6 @@ def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, 
         }
         for key, label in labels.items()
     ]
-    loaded = loaders[tab]() if tab in loaders else timeline_context(view, customer)
-    return {"tab": tab, "tabs": tabs, **loaded}
 
 
 def record_neighbours(view: ProtectedView, customer: Customer) -> dict[str, str] | None:

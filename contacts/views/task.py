@@ -2,12 +2,14 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contacts.forms import TaskForm
 from contacts.lists import TASKS
@@ -20,9 +22,12 @@ from contacts.services.engagement import (
     task_edit,
     task_reopen,
     task_restore,
+    tasks_complete,
+    tasks_reopen,
 )
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.lists.filters import readable_id
 from crm.lists.page import load
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
@@ -32,6 +37,8 @@ from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
+
+MOST_SELECTED = 500
 
 
 class TaskListView(RecordListView):
@@ -107,8 +114,7 @@ class TaskDoneView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = task_complete(actor=self.user, task=task_find(self, pk))
-        undo = reverse("contacts:task-reopen", args=[task.pk])
-        return task_answer(self, task, _("Done: %s") % task.title, undo)
+        return task_answer(self, task, _("Done: %s") % task.title, "reopen")
 
 
 class TaskReopenView(ProtectedView):
@@ -119,16 +125,64 @@ class TaskReopenView(ProtectedView):
         return task_answer(self, task, _("Open again: %s") % task.title, "")
 
 
-def task_answer(view: ProtectedView, task: Task, text: str, undo: str) -> HttpResponse:
-    """The task's row for htmx, else back to the list."""
+def task_answer(view: ProtectedView, task: Task, text: str, verb: str) -> HttpResponse:
+    """The task's row for htmx (`?row=table`: as in the table of tasks), else back to the list."""
+    undo = reverse(f"contacts:task-{verb}", args=[task.pk]) if verb else ""
     if not view.request.headers.get("HX-Request"):
         undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
         return redirect("contacts:task-list")
-    row = hide_invisible(view.user, load(TASKS, view.user, [task.pk]))[0]
-    response = render(view.request, "contacts/task_row.html", {"row": row})
+    in_table = view.request.GET.get("row") == "table"
+    rows = hide_invisible(view.user, load(TASKS, view.user, [task.pk]))
+    template = "contacts/task_table_rows.html" if in_table else "contacts/task_row.html"
+    response = render(view.request, template, {"rows": rows, "row": rows[0]})
+    return with_toast(response, text, f"{undo}?row=table" if undo and in_table else undo)
+
+
+def with_toast(response: HttpResponse, text: str, undo: str) -> HttpResponse:
     toast = {"text": text, "tone": "success", **({"undo": undo} if undo else {})}
     response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     return response
+
+
+class TasksDoneView(ProtectedView):
+    """The selected tasks (`?id=1&id=2`) are done, as far as the person may say so: one toast, one undo."""
+
+    permission = "contacts.complete_task"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        tasks = tasks_complete(actor=self.user, tasks=selected_tasks(self))
+        query = urlencode([("id", task.pk) for task in tasks])
+        text = ngettext("%s task is done.", "%s tasks are done.", len(tasks)) % len(tasks)
+        return tasks_answer(self, tasks, text, f"{reverse('contacts:tasks-reopen')}?{query}")
+
+
+class TasksReopenView(ProtectedView):
+    permission = "contacts.reopen_task"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        tasks = tasks_reopen(actor=self.user, tasks=selected_tasks(self))
+        text = ngettext("%s task is open again.", "%s tasks are open again.", len(tasks)) % len(tasks)
+        return tasks_answer(self, tasks, text, "")
+
+
+def selected_tasks(view: ProtectedView) -> list[Task]:
+    """Those of the selected tasks that the person may change; Http404 when there is none."""
+    ids = [int(pk) for pk in view.request.GET.getlist("id")[:MOST_SELECTED] if readable_id(pk)]
+    rows = Task.objects.filter(deleted_at=None, pk__in=ids).visible_to(view.user, "edit")
+    tasks = list(rows.select_related("customer", "owner").order_by("pk"))
+    if not tasks:
+        raise Http404
+    return tasks
+
+
+def tasks_answer(view: ProtectedView, tasks: list[Task], text: str, undo: str) -> HttpResponse:
+    """The rows, each for its place in the table."""
+    if not view.request.headers.get("HX-Request"):
+        undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
+        return redirect("contacts:task-list")
+    rows = hide_invisible(view.user, load(TASKS, view.user, [task.pk for task in tasks]))
+    context = {"rows": rows, "out_of_band": True}
+    return with_toast(render(view.request, "contacts/task_table_rows.html", context), text, undo)
 
 
 class TaskDeleteView(ProtectedView):

@@ -40,9 +40,9 @@ class Grants:
         return self.reach[scope] if scope in (Scope.TEAM, Scope.SUBTEAMS) else frozenset()
 
     def covers(self, scope: Scope, obj: Any) -> bool:
-        """Whether a scope reaches this row; children are judged by their parent."""
+        """Whether a scope reaches this row; a child without an owner of its own is judged by its parent."""
         parent = getattr(type(obj), "access_parent", None)
-        if parent is not None:
+        if parent is not None and not hasattr(obj, "owner_id"):
             obj = getattr(obj, parent)
         if scope in (Scope.ALL, Scope.NONE):
             return scope is Scope.ALL

@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.staff.models import User
 
@@ -24,5 +26,16 @@ class SignedInMiddleware:
         if not hasattr(getattr(view, "view_class", None), "permission") or isinstance(request.user, User):
             return None
         if request.headers.get("HX-Request"):
-            return HttpResponse(status=401, headers={"HX-Redirect": "/accounts/login/"})
-        return redirect_to_login(request.get_full_path())
+            return HttpResponse(status=401)  # the page stays as it is, and says so: static/js/requests.js
+        return redirect_to_login(place_of(request))
+
+
+def place_of(request: HttpRequest) -> str:
+    """The page to come back to after signing in: the one asked for, or the one whose form was sent."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        return "/"
+    page = urlsplit(came_from)
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"

@@ -1,9 +1,24 @@
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+
+class Typed(str):
+    """What stands in a picker when no hit was chosen."""
+
+    __slots__ = ()
+
+
+class PickerInput(forms.TextInput):
+    """The chosen record's id; without one the words that were typed, which the page shows again."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return data.get(name) or Typed(data.get(f"{name}-typed", "").strip()) or None
 
 
 class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -12,12 +27,18 @@ class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     `record_type` is its kind in the search index; the form sets `queryset` to what its user may choose.
     """
 
-    widget = forms.TextInput
+    widget = PickerInput
 
     def __init__(self, model: type[models.Model], *, required: bool = False, **options: Any) -> None:
         super().__init__(queryset=model._default_manager.none(), required=required, **options)
         self.record_type = model._meta.label_lower
         self.error_messages["invalid_choice"] = _("There is no such record.")
+        self.error_messages["unresolved"] = _("Choose one from the list.")
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Typed):
+            raise ValidationError(self.error_messages["unresolved"], code="unresolved")
+        return super().to_python(value)
 
 
 def name_version(form: forms.BaseForm, version: int) -> None:

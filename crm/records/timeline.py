@@ -19,7 +19,11 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened; `source` and id tell apart entries of the same moment."""
+    """Something that happened; `source` and id tell apart entries of the same moment.
+
+    `facts` are a few words beside the summary, `state` is what one must not overlook (a cancelled order).
+    Without `has_clock` only the day is known. Who may change the entry has an `edit_url`, a `delete_url`.
+    """
 
     id: int
     source: str
@@ -30,6 +34,11 @@ class Entry:
     body: str = ""
     actor_name: str = ""
     url: str = ""
+    facts: str = ""
+    state: str = ""
+    has_clock: bool = True
+    edit_url: str = ""
+    delete_url: str = ""
 
     @property
     def key(self) -> tuple[datetime, str, int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 
 from django import template
-from django.forms import BoundField, ModelChoiceField, TextInput
+from django.forms import BaseForm, BoundField, ModelChoiceField
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm.money.formatting import Number, money, money_short, money_whole, number, percent
+from crm.records.forms import RecordChoiceField, Typed
 from crm.submissions.sent import FIELD, new_key
 
 register = template.Library()
@@ -179,17 +180,41 @@ def sort_head(context: template.Context, key: str, label: str, css: str = "", fi
 @register.filter
 def is_picker(field: BoundField) -> bool:
     """Whether a field holds a record's id and is filled by searching (no list of records is part of a page)."""
-    return isinstance(field.field, ModelChoiceField) and isinstance(field.field.widget, TextInput)
+    return isinstance(field.field, RecordChoiceField)
+
+
+@register.filter
+def picked(field: BoundField) -> str:
+    """The id that a picker field holds."""
+    value = field.value()
+    return "" if value is None or isinstance(value, Typed) else str(value)
 
 
 @register.filter
 def chosen(field: BoundField) -> str:
-    """The name of the record whose id a picker field holds."""
+    """The name of the record whose id a picker field holds; without one the words typed in vain."""
     value = field.value()
+    if isinstance(value, Typed):
+        return str(value)
     if not isinstance(field.field, ModelChoiceField) or not str(value or "").isdecimal():
         return ""
     found = field.field.queryset.filter(pk=value).first() if field.field.queryset is not None else None
     return str(found) if found else ""
+
+
+@register.filter
+def focused(field: BoundField) -> SafeString:
+    """The field, with the caret in it when the page opens."""
+    return field.as_widget(attrs={"autofocus": True})
+
+
+@register.filter
+def first_to_fill(form: BaseForm) -> str:
+    """The name of the first field that is wrong, else of the first that must be filled: there the caret belongs."""
+    fields = form.visible_fields()
+    wrong = [field.name for field in fields if field.errors]
+    empty = [field.name for field in fields if field.field.required and field.value() in (None, "")]
+    return next(iter(wrong + empty), "")
 
 
 @register.filter

@@ -37,11 +37,13 @@ def load(*, seed: int = 7) -> None:
         return
     random = np.random.default_rng(seed)
     rates(random)
-    write_orders(random, products())
+    sold = products()
+    write_orders(random, sold)
     with connection.cursor() as cursor:
         for statement in (AGES, AGES_OF_OTHERS, CONSENTS, DIRTY):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+    index_many(sold)
     people = Customer.objects.select_related("organisation").prefetch_related(
         "contact_points", "external_ids"
     )

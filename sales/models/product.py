@@ -1,12 +1,20 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.access.grants import grants
 from crm.access.querysets import AccessQuerySet
+from crm.access.scopes import Scope
 from crm.records.models import Versioned
+from crm.staff.models import User
 
 
 class ProductQuerySet(AccessQuerySet["Product"]):
-    pass
+    def visible_to(self, user: User, action: str = "view") -> Self:
+        """Products belong to nobody: a scope narrower than all reaches none."""
+        reaches_all = grants(user).scope(self.access_object, action) is Scope.ALL
+        return self if reaches_all else self.none()
 
 
 class Product(Versioned):

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -20,10 +19,9 @@ from crm.search.services import index
 from crm.staff.models import User
 from crm.staff.selectors import default_team
 from sales.choices import OrderStatus
+from sales.days import noon_of
 from sales.models import Order, OrderLine, Product
 from sales.numbers import next_order_number
-
-NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,6 @@ class Line:
 
     def amount(self, currency: str) -> Decimal:
         return rounded(self.quantity * self.unit_amount * (100 - self.discount_rate) / 100, currency)
-
-
-def noon_of(day: date) -> datetime:
-    """An order known by its day alone stands at noon of the company's zone."""
-    return datetime.combine(day, NOON, tzinfo=ZoneInfo(company().time_zone))
 
 
 @transaction.atomic

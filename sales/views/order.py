@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
 from crm.lists.views import RecordListView
-from crm.money.services import NoRate
 from crm.records.history import history_rows
 from crm.records.undo import undo_message
 from crm.staff.models import User
@@ -22,10 +21,11 @@ from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 from sales.choices import OrderStatus
-from sales.forms import LineForms, OrderForm
+from sales.days import has_clock
+from sales.forms import LineForms, OrderForm, PriceForm
 from sales.lists import ORDERS
 from sales.models import Order
-from sales.selectors import order_find, order_lines
+from sales.selectors import order_find, order_lines, product_find
 from sales.services.order import order_cancel, order_create, order_reinstate, order_return
 
 
@@ -70,6 +70,7 @@ class OrderRecordView(ProtectedView):
             "value_customer": payer if payer != customer and value else None,
             "why_url": reverse("contacts:customer-record", args=[customer.pk]) if customer else "",
             "lines": [line_row(line) for line in order_lines(order)],
+            "has_clock": has_clock(order.placed_at, order.placed_on),
             "shows_margin": field_level(self.user, "finance") != "hidden",
             "can": order_rights(self, order),
             "history": history_rows(self.user, order),
@@ -109,12 +110,12 @@ class OrderCreateView(ProtectedView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OrderForm(request.POST, user=self.user)
-        lines: Any = LineForms(request.POST, form_kwargs={"user": self.user}, prefix="lines")
-        if form.is_valid() and lines.is_valid():
+        head_is_right = form.is_valid()
+        known = {"user": self.user, "price": form.price}
+        lines: Any = LineForms(request.POST, form_kwargs=known, prefix="lines")
+        if lines.is_valid() and head_is_right:
             try:
                 order = self.save(form, lines)
-            except NoRate as fault:
-                form.add_error("currency", str(fault))
             except SentBefore as fault:
                 form.add_error(None, fault.text)
             else:
@@ -134,6 +135,17 @@ class OrderCreateView(ProtectedView):
     def page(self, form: OrderForm, lines: Any, customer: Any, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "lines": lines, "obj": None, "customer": customer}
         return render(self.request, "sales/order_form.html", context, status=status)
+
+
+class ProductPriceView(ProtectedView):
+    """What a product costs on a day in a currency; null when that is not known."""
+
+    permission = "sales.view_product"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        product = product_find(self.user, pk)
+        form = PriceForm(request.GET)
+        return JsonResponse({"unit_amount": form.price(product) if form.is_valid() else None})
 
 
 class OrderCancelView(ProtectedView):

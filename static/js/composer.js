@@ -1,10 +1,53 @@
-/** <tenure-composer>: n and l put the caret here with the right kind chosen; Ctrl+Enter saves (keys.js). */
+/**
+ * <tenure-composer>: n and l put the caret here with the right kind chosen; Ctrl+Enter saves (keys.js).
+ * What is written is kept for this tab under `data-draft` until it was sent.
+ */
 class Composer extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("input", () => this.#keep());
+    if (this.hasAttribute("data-sent")) this.#forget();
+    else if (!this.querySelector("textarea").value) this.#restore();
+  }
+
   /** @param {string} kind note, call, meeting or task */
   start(kind) {
     const choice = this.querySelector(`[name=kind][value="${kind}"]`);
     if (choice) choice.checked = true;
     this.querySelector("textarea")?.focus();
+  }
+
+  get #fields() {
+    return [...this.querySelector("form").elements].filter((field) => field.name && field.type !== "hidden");
+  }
+
+  #keep() {
+    if (!this.querySelector("textarea").value.trim()) return this.#forget();
+    const written = this.#fields.filter((field) => field.type !== "radio" || field.checked);
+    stored((storage) => {
+      storage.setItem(this.dataset.draft, JSON.stringify(written.map(({ name, value }) => [name, value])));
+    });
+  }
+
+  #restore() {
+    const kept = stored((storage) => JSON.parse(storage.getItem(this.dataset.draft)));
+    for (const [name, value] of kept ?? []) {
+      const field = this.#fields.find((other) => other.name === name && (other.type !== "radio" || other.value === value));
+      if (field?.type === "radio") field.checked = true;
+      else if (field) field.value = value;
+    }
+  }
+
+  #forget() {
+    stored((storage) => storage.removeItem(this.dataset.draft));
+  }
+}
+
+/** Storage may be full or switched off in this browser: then a draft lives as long as its page. */
+function stored(action) {
+  try {
+    return action(sessionStorage);
+  } catch {
+    return null;
   }
 }
 

@@ -20,7 +20,9 @@ class Keys extends HTMLElement {
     });
   }
 
+  /** Only what works on this page: a part with `data-when` needs an element of that kind. */
   #sheet() {
+    for (const part of this.querySelectorAll("[data-when]")) part.hidden = !document.querySelector(part.dataset.when);
     this.querySelector("dialog").showModal();
   }
 
@@ -43,7 +45,7 @@ class Keys extends HTMLElement {
     }
     if (event.key === "g") this.#sequenceUntil = Date.now() + SEQUENCE_MS;
     else if (event.key === "/") this.#find(event);
-    else if (event.key === "c") this.#press(event, "[data-create]");
+    else if (event.key === "c") this.#press(event, "[data-create]") || this.#create();
     else if (event.key === "z") document.querySelector("tenure-toasts")?.undo();
     else if (event.key === "?") this.#sheet();
     else if (event.key === "Escape") document.activeElement?.blur();
@@ -51,9 +53,15 @@ class Keys extends HTMLElement {
 
   #press(event, selector) {
     const element = document.querySelector(selector);
-    if (!element) return;
+    if (!element) return false;
     event.preventDefault();
     element.click();
+    return true;
+  }
+
+  /** Where the page itself creates nothing. */
+  #create() {
+    if (this.dataset.createUrl) location.assign(this.dataset.createUrl);
   }
 
   /** The list's own search field, else the palette. */

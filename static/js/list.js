@@ -2,6 +2,7 @@
  * <tenure-list>: a cursor on the rows of a list. j and k or the arrows move it, Enter opens the row's link, Space peeks,
  * x selects. A list with <template data-selection> shows that bar while rows are selected.
  */
+import htmx from "htmx.org";
 import { isTaken } from "./keys.js";
 
 class List extends HTMLElement {
@@ -83,13 +84,13 @@ class List extends HTMLElement {
     bar.querySelector("output").textContent = selected.length;
   }
 
-  /** A bar's button presses the control it names in every selected row; without one it clears the selection. */
+  /** A bar's button posts the ids of the selected rows; without an address it clears the selection. */
   #act(button) {
     if (!button) return;
-    for (const row of this.querySelectorAll("[data-id].selected")) {
-      row.classList.remove("selected");
-      if (button.dataset.press) row.querySelector(button.dataset.press)?.click();
-    }
+    const selected = [...this.querySelectorAll("[data-id].selected")];
+    const ids = new URLSearchParams(selected.map((row) => ["id", row.dataset.id]));
+    for (const row of selected) row.classList.remove("selected");
+    if (button.dataset.post) htmx.ajax("POST", `${button.dataset.post}?${ids}`, { source: this, swap: "none" });
     this.#showSelection();
   }
 }

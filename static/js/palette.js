@@ -1,4 +1,9 @@
-/** <tenure-palette>: Cmd/Ctrl-K. Records come from the server, pages and actions from what this page links to. */
+/**
+ * <tenure-palette>: Cmd/Ctrl-K. Records come from the server; pages and actions from the templates beside the field.
+ * What begins with the words stands above the records, what only holds them below.
+ */
+import { fragment } from "./fragment.js";
+
 const DELAY = 120;
 
 class Palette extends HTMLElement {
@@ -6,7 +11,7 @@ class Palette extends HTMLElement {
   #input = this.querySelector("input");
   #list = this.querySelector("[role=listbox]");
   #empty = this.querySelector(".palette-empty");
-  #labels = this.querySelector("template").dataset;
+  #offers = [...this.querySelectorAll("template")];
   #request = new AbortController();
   #timer = 0;
 
@@ -16,9 +21,7 @@ class Palette extends HTMLElement {
     });
     this.#input.addEventListener("input", () => this.#search());
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
-    this.#dialog.addEventListener("click", (event) => {
-      if (event.target === this.#dialog) this.#dialog.close();
-    });
+    this.#dialog.addEventListener("click", (event) => this.#clicked(event));
   }
 
   open() {
@@ -39,22 +42,22 @@ class Palette extends HTMLElement {
   async #fetch(words) {
     this.#request.abort();
     this.#request = new AbortController();
-    const address = `${this.dataset.search}?q=${encodeURIComponent(words)}`;
     try {
-      const options = { headers: { "HX-Request": "true" }, signal: this.#request.signal };
-      const response = await fetch(address, options);
-      if (response.ok) this.#show(await response.text());
+      const address = `${this.dataset.search}?q=${encodeURIComponent(words)}`;
+      const response = await fragment(address, { signal: this.#request.signal });
+      this.#show(response.ok ? await response.text() : "");
     } catch (error) {
       if (error.name !== "AbortError") this.#show("");
     }
   }
 
-  /** The server's groups first, then the pages and actions whose name holds the words. */
-  #show(fragment) {
-    this.#list.innerHTML = fragment;
+  #show(records) {
     const words = this.#input.value.trim().toLowerCase();
-    this.#group(this.#labels.labelPages, document.querySelectorAll(".nav-items a"), words);
-    this.#group(this.#labels.labelActions, document.querySelectorAll("[data-create], [data-edit], [data-fold-nav], [data-open-keys]"), words);
+    const begins = (name) => name.startsWith(words);
+    const holds = (name) => !begins(name) && name.includes(words);
+    const holder = document.createElement("template");
+    holder.innerHTML = records;
+    this.#list.replaceChildren(...this.#groups(begins), holder.content, ...this.#groups(holds));
     const items = this.#items();
     for (const [index, item] of items.entries()) {
       item.id = `palette-item-${index}`;
@@ -65,27 +68,12 @@ class Palette extends HTMLElement {
     this.#select(0);
   }
 
-  #group(label, sources, words) {
-    const matching = [...sources].filter((source) => nameOf(source).toLowerCase().includes(words));
-    if (!matching.length) return;
-    const title = document.createElement("div");
-    title.className = "palette-group";
-    title.role = "presentation";
-    title.textContent = label;
-    this.#list.append(title, ...matching.map((source) => this.#item(source)));
-  }
-
-  #item(source) {
-    const item = document.createElement(source.href ? "a" : "button");
-    item.className = "palette-item";
-    if (source.href) item.href = source.href;
-    else item.addEventListener("click", () => (this.#dialog.close(), source.click()));
-    const name = document.createElement("span");
-    name.className = "name";
-    name.textContent = nameOf(source);
-    const icon = source.querySelector("svg")?.cloneNode(true);
-    item.append(...(icon ? [icon, name] : [name]));
-    return item;
+  /** The pages, then the actions, whose names match and whose control this page has. */
+  #groups(matches) {
+    return this.#offers.flatMap((offer) => {
+      const matching = [...offer.content.children].filter((item) => matches(nameOf(item)) && isThere(item));
+      return matching.length ? [heading(offer.dataset.label), ...matching.map(copyOf)] : [];
+    });
   }
 
   #items() {
@@ -102,19 +90,49 @@ class Palette extends HTMLElement {
     else this.#input.removeAttribute("aria-activedescendant");
   }
 
+  /** Beside the dialog closes it; an action presses its control. */
+  #clicked(event) {
+    if (event.target === this.#dialog) return this.#dialog.close();
+    const { press } = event.target.closest(".palette-item")?.dataset ?? {};
+    if (!press) return;
+    this.#dialog.close();
+    document.querySelector(press)?.click();
+  }
+
+  /** Esc closes at once, whatever stands in the field, and closes nothing else. */
   #key(event) {
     const items = this.#items();
     const current = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown") this.#select(current + 1);
     else if (event.key === "ArrowUp") this.#select(current - 1);
     else if (event.key === "Enter") items[current]?.click();
+    else if (event.key === "Escape") this.#dialog.close();
     else return;
     event.preventDefault();
+    event.stopPropagation();
   }
 }
 
-function nameOf(source) {
-  return (source.querySelector(".label, span") ?? source).textContent.trim() || source.title;
+function nameOf(item) {
+  return item.querySelector(".name").textContent.trim().toLowerCase();
+}
+
+function isThere(item) {
+  return !item.dataset.press || document.querySelector(item.dataset.press) !== null;
+}
+
+function copyOf(item) {
+  const copy = item.cloneNode(true);
+  copy.className = "palette-item";
+  return copy;
+}
+
+function heading(text) {
+  const title = document.createElement("div");
+  title.className = "palette-group";
+  title.setAttribute("role", "presentation");
+  title.textContent = text;
+  return title;
 }
 
 customElements.define("tenure-palette", Palette);

@@ -3,6 +3,7 @@
  * Esc closes and the focus goes back to where it was.
  */
 import htmx from "htmx.org";
+import { fragment } from "./fragment.js";
 
 class Peek extends HTMLElement {
   #request = new AbortController();
@@ -35,8 +36,7 @@ class Peek extends HTMLElement {
     this.#request.abort();
     this.#request = new AbortController();
     try {
-      const options = { headers: { "HX-Request": "true" }, signal: this.#request.signal };
-      const response = await fetch(`${address}peek/`, options);
+      const response = await fragment(`${address}peek/`, { signal: this.#request.signal });
       if (!response.ok) return this.close();
       this.innerHTML = await response.text();
       this.setAttribute("open", "");

@@ -14,6 +14,7 @@ class RecordPage extends HTMLElement {
       const link = event.target.closest("a");
       if (link?.pathname === location.pathname && this.#why(link.hash.slice(1))) event.preventDefault();
     });
+    this.addEventListener("toggle", (event) => this.#opened(event.target), true);
     if (location.hash.startsWith("#why-")) this.#why(location.hash.slice(1));
   }
 
@@ -28,6 +29,11 @@ class RecordPage extends HTMLElement {
     for (const other of this.querySelectorAll("[data-pane]")) {
       other.setAttribute("aria-pressed", String(other.dataset.pane === this.dataset.tab));
     }
+  }
+
+  /** What opens to be written in has the caret. */
+  #opened(details) {
+    if (details.open && details.matches(".tag-add")) details.querySelector("input:not([type=hidden])")?.focus();
   }
 
   /** A figure of the strip opens its explanation in the value panel; says whether there is one. */

@@ -1,5 +1,5 @@
 /** What holds for every htmx request: short addresses, optimistic one-field writes, failures said in a toast. */
-import { toast } from "./toasts.js";
+import { signedOut, toast } from "./toasts.js";
 
 const MESSAGES = { 403: "forbidden", 404: "missing", 429: "busy" };
 
@@ -25,6 +25,7 @@ document.addEventListener("htmx:response:error", (event) => {
   const { response, sourceElement } = event.detail.ctx;
   if ([400, 409, 412, 422].includes(response.status)) return;
   takeBack(sourceElement);
+  if (response.status === 401) return signedOut();
   toast({ message: MESSAGES[response.status] ?? "failed", tone: "error" });
 });
 

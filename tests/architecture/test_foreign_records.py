@@ -20,12 +20,14 @@ from django.utils import timezone
 from contacts.models import ContactPoint, Customer, Tag
 from contacts.services.customer import customer_create, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
+from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.staff.models import Team, User
+from sales.models import Product
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import person
@@ -52,6 +54,12 @@ def task_of(owner: User, customer: Customer) -> models.Model:
     return task_create(actor=owner, values={"title": "Secret task", "customer": customer})
 
 
+def interaction_of(owner: User, customer: Customer) -> models.Model:
+    return interaction_create(
+        actor=owner, customer=customer, values={"kind": "note", "summary": "Secret note"}
+    )
+
+
 def attachment_of(owner: User, customer: Customer) -> models.Model:
     return attachment_create(actor=owner, customer=customer, upload=SimpleUploadedFile("a.txt", b"secret"))
 
@@ -61,6 +69,11 @@ def order_of(owner: User, customer: Customer) -> models.Model:
     return order_create(
         actor=owner, customer=customer, placed_on=date(2026, 3, 1), currency="USD", lines=lines
     )
+
+
+def product_of(owner: User, customer: Customer) -> models.Model:
+    """Products belong to nobody, so whoever sees only their own sees none."""
+    return Product.objects.create(code=f"S-{Product.objects.count()}", name="Secret beans", price_amount=9)
 
 
 def import_of(owner: User, customer: Customer) -> ImportRun:
@@ -80,8 +93,10 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "relationships": relationship_of,
     "points": point_of,
     "tasks": task_of,
+    "interactions": interaction_of,
     "attachments": attachment_of,
     "orders": order_of,
+    "products": product_of,
     "imports": import_of,
 }
 # parts of an address that name no record

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +60,59 @@ def test_the_composer_adds_a_task(rep: User, customer: Customer, sign_in: SignIn
         rep,
         customer,
     )
+
+
+def test_a_task_of_the_composer_counts_on_its_tab_and_is_one_click_away(
+    rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    data = {"kind": "task", "body": "Send samples"}
+    answer = sign_in(rep).post(f"/customers/{customer.pk}/interactions/", data, headers=HTMX)
+    page = answer.content.decode()
+    assert 'id="badge-tasks" class="badge" hx-swap-oob="outerHTML">1<' in page
+    assert "Send samples" in page
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert toast["link"]["url"] == f"/customers/{customer.pk}/?tab=tasks"
+
+
+def test_a_draft_is_forgotten_only_when_it_was_sent(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    client, address = sign_in(rep), f"/customers/{customer.pk}/interactions/"
+    assert "data-sent" not in client.get(f"/customers/{customer.pk}/").content.decode()
+    refused = client.post(address, {"kind": "note", "body": ""}, headers=HTMX)
+    assert "data-sent" not in refused.content.decode()
+    sent = client.post(address, {"kind": "note", "body": "x"}, headers=HTMX)
+    assert "data-sent" in sent.content.decode()
+
+
+def test_several_tasks_are_done_with_one_toast_and_one_undo(
+    rep: User, agent: User, customer: Customer, sign_in: SignIn
+) -> None:
+    mine = [task_create(actor=rep, values={"title": f"Call {n}", "customer": customer}) for n in range(2)]
+    foreign = task_create(actor=agent, values={"title": "Theirs"})
+    client = sign_in(rep)
+    query = "&".join(f"id={task.pk}" for task in (*mine, foreign))
+    answer = client.post(f"/tasks/done/?{query}&id=x", headers=HTMX)
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert toast["text"] == "2 tasks are done."
+    assert set(Task.objects.filter(done_at=None)) == {foreign}
+    assert client.post(toast["undo"], headers=HTMX).status_code == 200
+    assert Task.objects.filter(done_at=None).count() == 3
+    assert client.post(f"/tasks/done/?id={foreign.pk}", headers=HTMX).status_code == 404
+
+
+def test_a_done_row_of_the_table_opens_again_when_it_is_pressed_again(rep: User, sign_in: SignIn) -> None:
+    task = task_create(actor=rep, values={"title": "Call"})
+    row = sign_in(rep).post(f"/tasks/{task.pk}/done/?row=table", headers=HTMX).content.decode()
+    assert f'<tr id="task-{task.pk}"' in row
+    assert f"/tasks/{task.pk}/reopen/?row=table" in row
+
+
+def test_known_tags_are_suggested_as_far_as_their_customers_are_visible(
+    rep: User, narrow: User, customer: Customer, sign_in: SignIn
+) -> None:
+    sign_in(rep).post(f"/customers/{customer.pk}/tags/", {"tag": "Wholesale"}, headers=HTMX)
+    assert 'value="Wholesale"' in sign_in(rep).get("/tags/?tag=who").content.decode()
+    assert "Wholesale" not in sign_in(rep).get("/tags/?tag=x").content.decode()
+    assert "Wholesale" not in sign_in(narrow).get("/tags/?tag=who").content.decode()
 
 
 def test_a_task_is_done_and_opened_again(rep: User, customer: Customer, sign_in: SignIn) -> None:

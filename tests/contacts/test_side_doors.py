@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from contacts.models import Customer, CustomerValue, Task
 from contacts.services.customer import customer_create, customer_delete, customer_edit
-from contacts.services.engagement import attachment_create, consent_create, interaction_create, task_create
+from contacts.services.engagement import attachment_create, consent_create, task_create
+from contacts.services.interaction import interaction_create
 from crm.access.models import Role
 from crm.encoding import Utf8Requests
 from crm.lists.cursor import Cursor

@@ -10,6 +10,7 @@ from contacts.models import Consent, ContactPoint, Customer, Interaction, Relati
 from crm.access.models import Role
 from crm.company.selectors import company, company_day
 from crm.search.models import SearchRow
+from crm.search.selectors import search
 from crm.staff import demo as staff_demo
 from crm.staff.models import Team, User
 from sales import demo as sales_demo
@@ -56,6 +57,7 @@ def test_the_company_is_whole_and_alive() -> None:
     assert not orders.filter(lines=None).exists()
     assert SearchRow.objects.filter(object_type="sales.order").count() == orders.count()
     assert SearchRow.objects.filter(object_type="contacts.customer").count() == Customer.objects.count()
+    assert search(rep, "guji 250", types=["sales.product"])[0].title == "Ethiopia Guji, 250 g"
 
 
 @pytest.mark.usefixtures("_loaded")

@@ -29,6 +29,33 @@ def test_signing_in_is_one_page_with_login_and_password(member: User) -> None:
     assert sign_in_with(member.email, PASSWORD) == 302
 
 
+def test_signing_in_and_out_is_said_by_no_message(member: User) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+    assert "Successfully" not in client.get("/").content.decode()
+    assert "You have signed out" not in client.post("/accounts/logout/", follow=True).content.decode()
+
+
+def test_a_fragment_of_somebody_signed_out_leaves_the_page_alone(db: None) -> None:
+    answer = Client().post("/customers/1/interactions/", {"body": "x"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/customers/7/?list=q", "%3Flist%3Dq"),
+        ("https://evil.example/x", "next=/"),
+        ("", "next=/"),
+    ],
+)
+def test_a_form_of_somebody_signed_out_comes_back_to_its_page(db: None, referer: str, back: str) -> None:
+    answer = Client().post("/tasks/1/done/", headers={"Referer": referer} if referer else {})
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(back)
+
+
 @pytest.mark.parametrize(
     ("email", "password"), [("rep@tenure.example", "wrong"), ("nobody@tenure.example", PASSWORD)]
 )

@@ -1,0 +1,166 @@
+"""The composer, and changing what it wrote."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contacts.forms import ComposerForm, InteractionForm
+from contacts.models import Customer, Interaction, Task
+from contacts.selectors import customer_find, interaction_find
+from contacts.services.engagement import task_create
+from contacts.services.interaction import (
+    interaction_create,
+    interaction_delete,
+    interaction_edit,
+    interaction_restore,
+)
+from contacts.timeline import about_visible, entry
+from contacts.views.record import open_task_rows, record_tabs
+from crm.access.services import allowed
+from crm.access.views import ProtectedView
+from crm.records.errors import StaleRecord
+from crm.records.forms import name_version
+from crm.records.undo import undo_message
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
+
+
+class InteractionCreateView(ProtectedView):
+    """What the composer sends: an interaction or a task. Answers an empty composer and what was added."""
+
+    permission = "contacts.create_interaction"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = ComposerForm(request.POST)
+        if not form.is_valid():
+            return self.refused(customer, form)
+        try:
+            made = self.save(customer, form)
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
+            return self.refused(customer, form)
+        if not request.headers.get("HX-Request"):
+            messages.success(request, said(made))
+            return redirect("contacts:customer-record", pk)
+        return self.composed(customer, form, made)
+
+    def refused(self, customer: Customer, form: ComposerForm) -> HttpResponse:
+        context = {"composer": form, "customer": customer}
+        return render(self.request, "contacts/composer.html", context, status=422)
+
+    def save(self, customer: Customer, form: ComposerForm) -> Interaction | Task:
+        return submit_once(
+            actor=self.user, sent=sent_form(self.request), create=lambda: self.create(customer, form)
+        )
+
+    def create(self, customer: Customer, form: ComposerForm) -> Interaction | Task:
+        if form.cleaned_data["kind"] == "task":
+            return task_create(actor=self.user, values={**form.task(), "customer": customer})
+        return interaction_create(actor=self.user, customer=customer, values=form.interaction())
+
+    def composed(self, customer: Customer, form: ComposerForm, made: Interaction | Task) -> HttpResponse:
+        """An empty composer; the new entry, or the tab of tasks with its new count."""
+        context: dict[str, Any] = {
+            "composer": ComposerForm(initial={"kind": form.cleaned_data["kind"]}),
+            "customer": customer,
+            "sent": True,
+        }
+        toast: dict[str, Any] = {"text": said(made), "tone": "success"}
+        if isinstance(made, Interaction):
+            context["entries"] = [entry(made, self.user)]
+        elif allowed(self.user, "contacts.view_task"):
+            tasks = next(tab for tab in record_tabs(self, customer, "") if tab["key"] == "tasks")
+            context |= {"tasks_tab": tasks, "tasks": open_task_rows(self, customer)}
+            toast["link"] = {"url": tasks["url"], "label": _("Show")}
+        response = render(self.request, "contacts/composed.html", context)
+        response.headers["HX-Trigger"] = json.dumps({"toast": toast})
+        return response
+
+
+def said(made: Interaction | Task) -> str:
+    return _("Saved.") if isinstance(made, Interaction) else _("Task added.")
+
+
+class InteractionEditView(ProtectedView):
+    """An entry of the timeline in its place: GET the editor, `?show=1` GET the entry back, POST save."""
+
+    permission = "contacts.edit_interaction"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        if request.GET.get("show"):
+            return self.entry(interaction)
+        return self.editor(interaction, InteractionForm(interaction=interaction))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        form = InteractionForm(request.POST, interaction=interaction)
+        if not form.is_valid():
+            return self.editor(interaction, form, status=422)
+        try:
+            self.save(interaction, form)
+        except StaleRecord as stale:
+            name_version(form, stale.current.version)
+            form.add_error(None, _("Somebody changed this meanwhile. Save again to keep yours."))
+            return self.editor(interaction, form, status=409)
+        return self.entry(interaction)
+
+    def save(self, interaction: Interaction, form: InteractionForm) -> None:
+        interaction_edit(
+            actor=self.user,
+            interaction=interaction,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+        )
+
+    def editor(self, interaction: Interaction, form: InteractionForm, *, status: int = 200) -> HttpResponse:
+        fragment = bool(self.request.headers.get("HX-Request"))
+        template = "contacts/interaction_editor.html" if fragment else "contacts/interaction_form.html"
+        context = {"form": form, "interaction": interaction, "entry": entry(interaction, self.user)}
+        return render(self.request, template, context, status=status)
+
+    def entry(self, interaction: Interaction) -> HttpResponse:
+        if not self.request.headers.get("HX-Request"):
+            return redirect("contacts:customer-record", interaction.customer_id)
+        return entry_answer(self, interaction)
+
+
+def entry_answer(view: ProtectedView, interaction: Interaction) -> HttpResponse:
+    return render(view.request, "contacts/timeline_entry.html", {"entry": entry(interaction, view.user)})
+
+
+class InteractionDeleteView(ProtectedView):
+    permission = "contacts.delete_interaction"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        interaction_delete(actor=self.user, interaction=interaction)
+        text = _("%s was deleted.") % interaction.summary
+        undo = reverse("contacts:interaction-restore", args=[pk])
+        if not request.headers.get("HX-Request"):
+            undo_message(request, text, undo)
+            return redirect("contacts:customer-record", interaction.customer_id)
+        context = {"entry": entry(interaction, self.user)}
+        response = render(request, "contacts/timeline_gone.html", context)
+        toast = {"text": text, "tone": "success", "undo": undo}
+        response.headers["HX-Trigger"] = json.dumps({"toast": toast})
+        return response
+
+
+class InteractionRestoreView(ProtectedView):
+    permission = "contacts.restore_interaction"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = interaction_find(self.user, pk, about_visible(self.user), deleted=True)
+        interaction_restore(actor=self.user, interaction=interaction)
+        if request.headers.get("HX-Request"):
+            return entry_answer(self, interaction)
+        messages.success(request, _("%s is back.") % interaction.summary)
+        return redirect("contacts:customer-record", interaction.customer_id)

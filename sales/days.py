@@ -1,0 +1,18 @@
+"""The day and the moment of an order."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from crm.company.selectors import company
+
+NOON = time(12)
+
+
+def noon_of(day: date) -> datetime:
+    """An order known by its day alone stands at noon of the company's zone."""
+    return datetime.combine(day, NOON, tzinfo=ZoneInfo(company().time_zone))
+
+
+def has_clock(placed_at: datetime, placed_on: date) -> bool:
+    """Whether more than the day is known. Noon to the microsecond is taken for the mark of a day alone."""
+    return placed_at != noon_of(placed_on)

@@ -1,6 +1,6 @@
 """Tags of the design language: icons, money, time. Built in (settings.TEMPLATES), so no template loads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -14,7 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from crm.money.formatting import Number, money, money_short, money_whole, number, percent
+from crm.money.formatting import (
+    Number,
+    money,
+    money_short,
+    money_whole,
+    number,
+    percent,
+    risk,
+    whole_percent,
+)
 from crm.submissions.sent import FIELD, new_key
 
 register = template.Library()
@@ -42,16 +51,17 @@ def submission_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
-for formatter in (money, money_whole, money_short, number, percent):
+for formatter in (money, money_whole, money_short, number, percent, risk):
     register.filter(formatter.__name__, formatter)
 
 
 @register.filter
 def risk_tone(value: float | None) -> str:
-    """The colour of a churn risk: never alone, the number stands beside it."""
+    """The colour of a churn risk, by the number that stands beside it: never the colour alone."""
     if value is None:
         return ""
-    return "negative" if value >= 0.7 else "warning" if value >= 0.4 else "positive"
+    whole = whole_percent(value)
+    return "negative" if whole >= 70 else "warning" if whole >= 40 else "positive"
 
 
 GROUP_TONES: Mapping[str, str] = {
@@ -95,6 +105,19 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str) -> str:
+    """The current query string without one parameter; the whole path when nothing is left."""
+    rest = query(context, **{name: None})
+    return rest if rest != "?" else str(context["request"].path)
+
+
+@register.filter
+def first_known(rows: Iterable[Mapping[str, object]], key: str) -> object:
+    """The value that all rows with a value share; None if no row has one."""
+    return next((row[key] for row in rows if row[key] is not None), None)
 
 
 def _short_day(day: date, today: date) -> str:
@@ -156,8 +179,10 @@ def relative_day(moment: datetime | date) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, key: str, label: str, css: str = "", first: str = "") -> SafeString:
-    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest."""
+def sort_head(
+    context: template.Context, key: str, label: str, css: str = "", first: str = "", title: str = ""
+) -> SafeString:
+    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest; `title` explains the column."""
     current = str(context.get("sort") or "")
     if current.lstrip("-") != key:
         target, state, arrow = ("-" if first == "desc" else "") + key, "", ""
@@ -167,9 +192,10 @@ def sort_head(context: template.Context, key: str, label: str, css: str = "", fi
         state = format_html(' aria-sort="{}"', "descending" if down else "ascending")
         arrow = icon("arrow-down") if down else icon("arrow-up")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>',
+        '<th scope="col" class="{}"{}{}><a href="{}">{}{}</a></th>',
         css,
         state,
+        format_html(' title="{}"', title) if title else "",
         query(context, sort=target),
         label,
         arrow,

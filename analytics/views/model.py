@@ -29,6 +29,7 @@ class ModelEditView(ProtectedView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ValueSettingsForm(request.POST, instance=value_settings())
         if not form.is_valid():
+            form.focus_first_error()
             return model_page(self, request, form, status=422)
         version = form.cleaned_data["version"] or 0
         try:

@@ -167,7 +167,12 @@ def test_settings_are_saved_audited_and_computed_again(manager: User, sign_in: S
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"horizon_days": 0}, "greater than or equal to 1"),
+        ({"horizon_days": 0}, "Horizon of churn risk must be between 1 and 1095"),
+        ({"margin_rate": "1.5"}, "Margin rate must be between 0 and 1"),
+        ({"margin_rate": "130%"}, "Margin rate must be between 0 and 1"),
+        ({"discount_rate": "much"}, "Yearly discount rate must be a number"),
+        ({"months": ""}, "Months of lifetime value must not be empty"),
+        ({"cost_per_call": -1}, "Cost of a call must be at least 0"),
         ({"cells_lost": ""}, "In no RFM group: 11"),
     ],
 )
@@ -178,7 +183,37 @@ def test_bad_settings_change_nothing(
     unchanged()
     response = client.post("/model/settings/", posted(**change))
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    page = response.content.decode()
+    summary = re.search(r'<div class="notice negative".*?</div></div>', page, re.DOTALL)
+    assert summary
+    assert sentence in summary.group()
+    assert "Ensure this value" not in page
+    field = re.search(r'href="#(\w+)"', summary.group())
+    assert field
+    assert re.search(
+        rf'<input[^>]*id="{field[1]}"[^>]*autofocus|<input[^>]*autofocus[^>]*id="{field[1]}"', page
+    )
+    assert '<details class="why" open>' in page
+    unchanged()
+
+
+@pytest.mark.usefixtures("valued")
+def test_a_rate_is_shown_and_typed_as_a_percentage(manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    assert client.post("/model/settings/", posted(margin_rate="35%", discount_rate="0.07")).status_code == 302
+    page = text_of(client, "/model/")
+    assert 'name="margin_rate" value="35%"' in page
+    assert 'name="discount_rate" value="7%"' in page
+    assert ValueSettings.objects.get().margin_rate == 0.35
+
+
+def test_a_reload_of_refused_settings_leads_back_to_their_page(
+    manager: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(manager)
+    unchanged()
+    answer = client.get("/model/settings/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/model/")
     unchanged()
 
 

@@ -120,13 +120,13 @@ def first_known(rows: Iterable[Mapping[str, object]], key: str) -> object:
     return next((row[key] for row in rows if row[key] is not None), None)
 
 
-def _short_day(day: date, today: date) -> str:
-    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+def _short_day(day: date) -> str:
+    return formats.date_format(day, "j M Y")
 
 
 def _relative_day(day: date, today: date) -> str:
     nearby = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
-    return nearby.get((day - today).days) or _short_day(day, today)
+    return nearby.get((day - today).days) or _short_day(day)
 
 
 @register.simple_tag
@@ -139,15 +139,13 @@ def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString
             '<time datetime="{}" title="{}">{}</time>',
             moment.isoformat(),
             formats.date_format(moment, "j F Y"),
-            _short_day(moment, timezone.localdate())
-            if style != "full"
-            else formats.date_format(moment, "j F Y"),
+            _short_day(moment) if style != "full" else formats.date_format(moment, "j F Y"),
         )
     local = timezone.localtime(moment)
     full, clock = formats.date_format(local, "j F Y, H:i"), f"{local:%H:%M}"
     today = timezone.localdate()
     texts = {
-        "short": clock if local.date() == today else _short_day(local.date(), today),
+        "short": clock if local.date() == today else _short_day(local.date()),
         "day": _relative_day(local.date(), today),
         "full": full,
         "clock": clock,

@@ -58,7 +58,7 @@ def test_the_record_shows_every_term_and_the_why_of_each(rep: User, sign_in: Sig
         assert term in page
     for anchor in ("why-rfm", "why-lifetime-value", "why-churn-risk", "why-next-order"):
         assert f'id="{anchor}"' in page
-    assert "80 %:" in page
+    assert "80% likely between" in page
     assert "As of" in page
     assert re.search(r"last order \d+ days? ago", page)
 
@@ -136,8 +136,39 @@ def test_the_model_page_shows_all_models_beside_recency_only(manager: User, sign
         "Recency only",
         "champion",
         "Calibration",
+        "Share who bought, %",
+        "within one standard error",
+        "Revenue x 30%",
+        "whole history",
+        "90 days",
     ):
         assert term in page
+    assert re.search(r"r [\d.]+, alpha [\d.,]+, a [\d.,]+, b [\d.,]+", page)
+    assert re.search(r"p [\d.,]+, q [\d.,]+, gamma [\d.,]+", page)
+
+
+def test_each_run_has_its_page(manager: User, sign_in: SignIn, valued: ValueRun) -> None:
+    older, client = valued, sign_in(manager)
+    newer = value_refresh()
+    page = text_of(client, "/model/")
+    assert f'href="?run={older.pk}"' in page
+    assert "This is run" not in page
+    page = text_of(client, f"/model/?run={older.pk}")
+    assert f"This is run {older.pk}" in page
+    assert "Gamma-Gamma" in page
+    assert f"This is run {newer.pk}" not in text_of(client, f"/model/?run={newer.pk}")
+    for wrong in ("999999", "x", "9" * 30):
+        text_of(client, f"/model/?run={wrong}", status=404)
+
+
+@pytest.mark.usefixtures("valued")
+def test_a_logistic_champion_shows_its_weights(manager: User, sign_in: SignIn) -> None:
+    logistic = {"intercept": -0.5, "coefficients": [0.9, -1.1, 0.2, 0.3]}
+    run = ValueRun.objects.get()
+    run.parameters |= {"logistic": {"logistic": logistic, "shift": 0.25}}
+    run.save()
+    page = text_of(sign_in(manager), "/model/")
+    assert "intercept −0.2500, repeat purchase days 0.9000, recency −1.1000" in page
 
 
 def posted(**changes: object) -> dict[str, object]:

@@ -24,6 +24,7 @@ from crm.money.formatting import (
     risk,
     whole_percent,
 )
+from crm.staff.user_agents import browser_name
 from crm.submissions.sent import FIELD, new_key
 
 register = template.Library()
@@ -83,6 +84,12 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Browser and system in words."""
+    return browser_name(user_agent)
 
 
 @register.filter

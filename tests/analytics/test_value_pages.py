@@ -22,6 +22,7 @@ from analytics.services.settings import model_edit
 from contacts.models import Customer, CustomerValue
 from crm.company.selectors import company_day
 from crm.jobs.models import Job
+from crm.money.formatting import risk
 from crm.records.errors import StaleRecord
 from crm.staff.models import User
 from tests.analytics.company import shop
@@ -116,6 +117,79 @@ def test_the_grid_counts_everyone_and_each_cell_opens_its_list(manager: User, si
     address, count = next((address, int(count)) for address, count in cells if 0 < int(count) < 40)
     assert text_of(client, address.replace("&amp;", "&")).count('href="/customers/1') >= count
     assert len(re.findall(r"quadrant=\w+", page)) == 4
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_head_figures_are_dated_and_open_their_lists(manager: User, sign_in: SignIn) -> None:
+    page = text_of(sign_in(manager), "/value/")
+    assert page.index("As of") < page.index("Customer equity")
+    assert "RFM window: whole history" in page
+    assert "Equity at risk" in page
+    for door in (
+        "/customers/?sort=-lifetime_value",
+        "/customers/?risk=likely&amp;sort=-lifetime_value",
+        "/customers/?sort=-last_order_on",
+        "/orders/?status=placed&amp;sort=-amount",
+    ):
+        assert f'href="{door}"' in page
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_grid_is_shaded_by_what_it_says(manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    for by, asked in (("value", ""), ("revenue", "?by=revenue"), ("count", "?by=count"), ("value", "?by=x")):
+        cells = [
+            cell for _r, row in client.get(f"/value/{asked}").context["grid"] for cell in row if cell.count
+        ]
+        hottest = max(cells, key=lambda cell: getattr(cell, by))
+        assert hottest.heat == 5
+        assert all(cell.heat <= hottest.heat for cell in cells)
+        assert f'href="?by={by}" aria-current="true"' in text_of(client, f"/value/{asked}")
+
+
+@pytest.mark.usefixtures("valued")
+def test_reasons_stand_under_what_they_speak_for(rep: User) -> None:
+    for pk in range(1000, 1040):
+        context = ValuePanel().context(user=rep, customer=Customer.objects.select_related("value").get(pk=pk))
+        assert all(reason.is_risk for reason in context["reasons_to_leave"])
+        assert not any(reason.is_risk for reason in context["reasons_to_stay"])
+
+
+@pytest.mark.usefixtures("valued")
+def test_each_why_multiplies_out_its_figure(rep: User, sign_in: SignIn) -> None:
+    value = CustomerValue.objects.filter(frequency__gt=2, next_order_on__isnull=False).order_by("pk")[0]
+    customer = Customer.objects.select_related("value").get(pk=value.pk)
+    worked = ValuePanel().context(user=rep, customer=customer)["worked"]
+    assert f"{value.expected_purchases:,.2f} purchases x" in worked["lifetime_value"]
+    days = re.search(r"= ([\d,]+) days$", worked["next_order"])
+    assert days
+    assert abs((value.next_order_on - value.as_of).days - int(days[1].replace(",", ""))) <= 1
+    if "churn_risk" in worked:
+        assert worked["churn_risk"].endswith(f"= {risk(value.churn_risk)}")
+    assert worked["next_order"].split(" = ")[0] in text_of(sign_in(rep), f"/customers/{value.pk}/")
+
+
+@pytest.mark.usefixtures("valued")
+def test_one_order_is_told_to_be_the_average_customer(rep: User, sign_in: SignIn) -> None:
+    client = sign_in(rep)
+    once = CustomerValue.objects.filter(frequency=1)[0]
+    assert "No repeat purchase yet: the average customer is assumed" in text_of(
+        client, f"/customers/{once.pk}/"
+    )
+    often = CustomerValue.objects.filter(frequency__gt=2)[0]
+    page = text_of(client, f"/customers/{often.pk}/")
+    assert "No repeat purchase yet" not in page
+    assert "they may disagree" in page
+
+
+@pytest.mark.usefixtures("valued")
+def test_customers_that_need_me_are_dated_and_headed(rep: User, sign_in: SignIn) -> None:
+    Customer.objects.update(owner=rep)
+    assert CustomersThatNeedMe().context(user=rep)["rows"]
+    page = text_of(sign_in(rep), "/")
+    assert "Churn risk, 90 days" in page
+    assert "Lifetime value" in page
+    assert re.search(r"As of \d+ \w+ \d{4}", page)
 
 
 def test_grid_and_models_say_their_terms_when_empty(manager: User, sign_in: SignIn) -> None:

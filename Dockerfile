@@ -26,6 +26,7 @@ COPY contacts contacts
 COPY sales sales
 COPY analytics analytics
 COPY templates templates
+COPY locale locale
 COPY --from=assets /build/static/build static/build
 # the values below only let the settings load while files are gathered; nothing of them stays
 RUN SECRET_KEY=only-for-the-moment-of-gathering-static-files-0000 ALLOWED_HOSTS=localhost \

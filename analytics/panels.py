@@ -3,6 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from analytics.choices import Model
+from analytics.formulas import worked
 from analytics.selectors.record import inputs_of, month_before, reasons_of, statistics_of, today_of
 from analytics.selectors.runs import newest_run
 from contacts.employers import has_hidden_employer
@@ -35,7 +36,10 @@ class ValuePanel:
         if value is None:
             return shared
         run, found = newest_run(), statistics_of(payer)
+        inputs = inputs_of(value, found, run)
+        is_known = found is not None and found.last_on <= value.as_of  # later orders are not in the value yet
         today = today_of(run, value, found, company_day())
+        reasons = reasons_of(value, found, today) if allowed(user, "sales.view_order") else []
         before = month_before(user, payer, value.as_of)
         return shared | {
             "run": run,
@@ -44,8 +48,11 @@ class ValuePanel:
             "champion": Model(run.champion).label if run and run.champion else "",
             "trend": trend(value.lifetime_value, before.lifetime_value) if before else None,
             "before": before,
-            "reasons": reasons_of(value, found, today) if allowed(user, "sales.view_order") else [],
-            "inputs": inputs_of(value, found, run),
+            "reasons_to_leave": [reason for reason in reasons if reason.is_risk],
+            "reasons_to_stay": [reason for reason in reasons if not reason.is_risk],
+            "inputs": inputs,
+            "worked": worked(value, inputs, run.champion) if run and is_known else {},
+            "bought_once": found is not None and found.purchase_days == 1,
             "lack": run.get_lack_display() if run and run.lack else "",
         }
 

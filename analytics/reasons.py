@@ -48,12 +48,18 @@ def rhythm(facts: Facts) -> Reason | None:
         text = _("bought once, %(ago)s") % {"ago": ago}
         return Reason("once", 0.5 + facts.recency / 365, is_risk=True, text=text)
     late = facts.recency / facts.usual_gap
-    gap = max(round(facts.usual_gap), 1)
-    usually = ngettext("usually buys every %(days)s day", "usually buys every %(days)s days", gap) % {
+    weight = abs(log(max(late, 0.05))) + (0.5 if late >= OVERDUE_FROM else 0)
+    return Reason("rhythm", weight, late >= OVERDUE_FROM, f"{usual_gap(facts)}, {ago}")
+
+
+def usual_gap(facts: Facts) -> str:
+    """Two orders have one gap between them: that is no habit yet."""
+    gap = max(round(facts.usual_gap or 0), 1)
+    if facts.purchase_days == 2:
+        return ngettext("one gap so far: %(days)s day", "one gap so far: %(days)s days", gap) % {"days": gap}
+    return ngettext("usually buys every %(days)s day", "usually buys every %(days)s days", gap) % {
         "days": gap
     }
-    weight = abs(log(max(late, 0.05))) + (0.5 if late >= OVERDUE_FROM else 0)
-    return Reason("rhythm", weight, late >= OVERDUE_FROM, f"{usually}, {ago}")
 
 
 def last_order(days: int) -> str:
@@ -70,7 +76,7 @@ def spend(facts: Facts) -> Reason | None:
     if abs(change) < CHANGE_FROM:
         return None
     share = round(abs(change) * 100)
-    text = _("spend per order down %(share)s %%") if change < 0 else _("spend per order up %(share)s %%")
+    text = _("spend per order down %(share)s%%") if change < 0 else _("spend per order up %(share)s%%")
     return Reason("spend", 1.5 * abs(change), change < 0, text % {"share": share})
 
 

@@ -6,14 +6,12 @@ from typing import Any
 
 WEEK = 7.0
 TIMES = ("alpha", "beta")
+#: In the order of the literature; the database keeps none.
+ORDER = ("r", "alpha", "s", "beta", "a", "b", "p", "q", "gamma")
 
 
 def in_weeks(model: Mapping[str, Any]) -> dict[str, float]:
-    return {
-        name: value / WEEK if name in TIMES else value
-        for name, value in model.items()
-        if name != "log_likelihood"
-    }
+    return {name: model[name] / WEEK if name in TIMES else model[name] for name in ORDER if name in model}
 
 
 def parameters_in_weeks(parameters: Mapping[str, Any]) -> dict[str, float]:
@@ -21,8 +19,7 @@ def parameters_in_weeks(parameters: Mapping[str, Any]) -> dict[str, float]:
     mbg, worth = parameters.get("mbg_nbd"), parameters.get("gamma_gamma")
     if mbg is None or worth is None:
         return {}
-    spend = {name: value for name, value in worth.items() if name != "log_likelihood"}
-    return in_weeks(mbg) | spend
+    return in_weeks(mbg) | in_weeks(worth)
 
 
 def log_likelihood_in_weeks(parameters: Mapping[str, Any], repeats: int) -> float | None:

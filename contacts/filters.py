@@ -4,24 +4,36 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
 from contacts.employers import found_openly
 from contacts.models import Customer, Task
 from contacts.selectors import customers
+from crm.access.grants import grants
+from crm.access.scopes import Scope
 from crm.company.selectors import company_day
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
+from crm.staff.models import User
 
 RISKS = (
-    ("high", gettext_lazy("High (70 % or more)")),
-    ("likely", gettext_lazy("More likely than not (50 % or more)")),
-    ("medium", gettext_lazy("Medium (40 to 70 %)")),
-    ("low", gettext_lazy("Low (below 40 %)")),
+    ("high", gettext_lazy("High (70% or more)")),
+    ("likely", gettext_lazy("More likely than not (50% or more)")),
+    ("medium", gettext_lazy("Medium (40% to 70%)")),
+    ("low", gettext_lazy("Low (below 40%)")),
 )
 SCORES = [(str(score), str(score)) for score in range(1, 6)]
+GROUPS = (*RfmGroup.choices, ("prospect", gettext_lazy("Prospect (no orders)")))
+QUADRANTS = (
+    ("best", gettext_lazy("Best")),
+    ("new", gettext_lazy("New")),
+    ("at_risk", gettext_lazy("At risk")),
+    ("lapsed", gettext_lazy("Lapsed")),
+)
+LIFECYCLES = [choice for choice in Lifecycle.choices if choice[0] != Lifecycle.PROSPECT]
+CATEGORIES = [(letter, letter) for letter in "ABCD"]
 
 
 def by_risk(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -36,20 +48,27 @@ def by_risk(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
 
 class CustomerFilter(ListFilter):
     quick = ("kind", "owner", "rfm_group", "risk")
+    more = ("lifecycle", "category")
 
     q = django_filters.CharFilter(method="by_text")
     kind = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=CustomerKind.choices)
     owner = OwnerFilter(label=gettext_lazy("Owner"))
     rfm_group = django_filters.ChoiceFilter(
-        "value__rfm_group", label=gettext_lazy("RFM group"), choices=RfmGroup.choices
+        "value__rfm_group", label=gettext_lazy("RFM group"), choices=GROUPS, method="by_stage"
     )
     risk = django_filters.ChoiceFilter(label=gettext_lazy("Churn risk"), choices=RISKS, method=by_risk)
-    r = django_filters.ChoiceFilter("value__r_score", choices=SCORES)
-    fm = django_filters.ChoiceFilter("value__fm_score", choices=SCORES)
-    quadrant = django_filters.CharFilter("value__quadrant")
-    category = django_filters.CharFilter("value__value_category")
-    lifecycle = django_filters.ChoiceFilter("value__lifecycle", choices=Lifecycle.choices)
-    tag = django_filters.CharFilter("tags__name")
+    r = django_filters.ChoiceFilter("value__r_score", label=gettext_lazy("Recency"), choices=SCORES)
+    fm = django_filters.ChoiceFilter(
+        "value__fm_score", label=gettext_lazy("Frequency and monetary"), choices=SCORES
+    )
+    quadrant = django_filters.ChoiceFilter("value__quadrant", label=gettext_lazy("2 x 2"), choices=QUADRANTS)
+    lifecycle = django_filters.ChoiceFilter(
+        "value__lifecycle", label=gettext_lazy("Life cycle"), choices=LIFECYCLES, method="by_stage"
+    )
+    category = django_filters.ChoiceFilter(
+        "value__value_category", label=gettext_lazy("Value category"), choices=CATEGORIES
+    )
+    tag = django_filters.CharFilter("tags__name", label=gettext_lazy("Tag"))
     organisation = IdFilter("organisation_id", visible=customers)
 
     class Meta:
@@ -59,8 +78,27 @@ class CustomerFilter(ListFilter):
     def by_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(found_openly(self.user, value), pk__in=matching_ids("contacts.customer", value))
 
+    def by_stage(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Prospects and leads have no order, so no value: they are whom nobody pays for."""
+        return (
+            without_orders(self.user, rows) if value in ("prospect", "lead") else rows.filter(**{name: value})
+        )
+
     def options(self, name: str) -> list[tuple[str, Any]]:
         return owner_options() if name == "owner" else super().options(name)
+
+    def text(self, name: str) -> str:
+        if name in ("r", "fm"):
+            return f"{self.filters[name].label} {self.data[name]}"
+        return super().text(name)
+
+
+def without_orders(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those without an order who are not paid for by an organisation, as far as the reader may know."""
+    unpaid = Q(organisation=None)
+    if grants(user).scope_of("contacts.view_customer") is not Scope.ALL:
+        unpaid |= ~Q(organisation__in=customers(user))
+    return rows.filter(unpaid, value=None)
 
 
 class TaskFilter(ListFilter):

@@ -40,6 +40,7 @@ CUSTOMERS = RecordList(
         "rfm_group": "value__rfm_group",
         "lifetime_value": "value__lifetime_value",
         "churn_risk": "value__churn_risk",
+        "horizon_days": "value__horizon_days",
         "last_order_on": "value__last_order_on",
     },
     sorts={

@@ -8,6 +8,7 @@ VALUE_NAMES = (
     "rfm_group",
     "lifetime_value",
     "churn_risk",
+    "horizon_days",
     "last_order_on",
     "risk",
     "r",

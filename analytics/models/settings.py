@@ -75,6 +75,7 @@ class ValueSettings(models.Model):
             "discount_rate": self.discount_rate,
             "margin_rate": 1.0 if self.measure == Measure.MARGIN else self.margin_rate,
             "measure": self.measure,
+            "window_days": self.window_days,
             "cost_per_call": self.cost_per_call,
             "cost_per_meeting": self.cost_per_meeting,
         }

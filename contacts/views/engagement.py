@@ -162,6 +162,7 @@ class AttachmentView(ProtectedView):
 
 class AttachmentDeleteView(ProtectedView):
     permission = "contacts.edit_customer"
+    belongs_to = "contacts:customer-list"  # the address above is the file itself
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         attachment = find(

@@ -12,25 +12,61 @@ from crm.staff.selectors import colleagues
 
 
 class ListFilter(django_filters.FilterSet):
-    """Filters named in `quick` stand in the bar; the others are reached by links (`?r=5&fm=4`)."""
+    """Filters named in `quick` stand in the bar, those in `more` behind "More filters"; the others are reached by
+    links (`?r=5&fm=4`). Every active one is said in words and can be taken away."""
 
     quick: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     user: User
 
-    def quick_filters(self) -> list[dict[str, Any]]:
+    def context(self) -> dict[str, Any]:
+        """What the bar of a list shows of its filters."""
+        return {
+            "quick_filters": self.menus(self.quick),
+            "more_filters": self.menus(self.more),
+            "filter_chips": self.chips(),
+            "filtered": self.is_filtered(),
+        }
+
+    def menus(self, names: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
             {
                 "name": name,
                 "label": str(self.filters[name].label),
                 "value": self.data.get(name, ""),
+                "text": self.text(name) if self.data.get(name) else "",
                 "options": [(value, str(label)) for value, label in self.options(name) if value != ""],
             }
-            for name in self.quick
+            for name in names
             if name in self.filters
         ]
 
+    def chips(self) -> list[dict[str, Any]]:
+        """The active filters that have no menu in the bar; `is_carried` by a hidden field when the form is sent."""
+        return [
+            {
+                "name": name,
+                "value": self.data[name],
+                "text": self.text(name),
+                "is_carried": name not in self.more,
+            }
+            for name in self.filters
+            if name != "q" and name not in self.quick and self.data.get(name)
+        ]
+
+    def text(self, name: str) -> str:
+        """An active filter in words: `Life cycle: Customer`."""
+        return f"{self.filters[name].label}: {self.value_text(name)}"
+
+    def value_text(self, name: str) -> str:
+        value, found = str(self.data[name]), self.filters[name]
+        if isinstance(found, IdFilter):
+            return found.name_of(value)
+        known = {str(key): str(label) for key, label in self.options(name)}
+        return known.get(value, value)
+
     def options(self, name: str) -> list[tuple[str, Any]]:
-        return list(self.filters[name].extra["choices"])
+        return list(self.filters[name].extra.get("choices", ()))
 
     def is_filtered(self) -> bool:
         return any(self.data.get(name) for name in self.filters)
@@ -62,8 +98,15 @@ class IdFilter(django_filters.CharFilter):
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return qs
-        known = readable_id(value) and self.visible(self.parent.user).filter(pk=int(value)).exists()
-        return qs.filter(**{self.field_name: int(value)}) if known else qs.none()
+        return qs.filter(**{self.field_name: int(value)}) if self.record(value) else qs.none()
+
+    def record(self, value: str) -> Any:
+        """The record, if the reader may see it."""
+        return self.visible(self.parent.user).filter(pk=int(value)).first() if readable_id(value) else None
+
+    def name_of(self, value: str) -> str:
+        found = self.record(value)
+        return str(found) if found else _("unknown")
 
 
 class OwnerFilter(django_filters.CharFilter):

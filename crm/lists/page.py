@@ -39,8 +39,7 @@ def list_context(declared: RecordList, user: User, request: HttpRequest) -> dict
         "count_query": count_query,
         "sort": text,
         "q": params.get("q", ""),
-        "quick_filters": filters.quick_filters(),
-        "filtered": filters.is_filtered(),
+        **filters.context(),
     }
 
 

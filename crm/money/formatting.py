@@ -93,3 +93,18 @@ def percent(value: Shown, decimals: int = 0) -> str:
     if value is None or isinstance(value, str):
         return ""
     return _("%(number)s%%") % {"number": number(float(value) * 100, decimals)}
+
+
+def whole_percent(value: Number) -> int:
+    """The number that a risk prints and by which it is coloured."""
+    return round(float(value) * 100)
+
+
+def risk(value: Shown) -> str:
+    """A risk as a percentage: never certain, and never quite out of the question."""
+    if value is None or isinstance(value, str):
+        return ""
+    whole = whole_percent(value)
+    if whole >= 100:
+        return _("> 99%")
+    return _("< 1%") if whole <= 0 else percent(whole / 100)

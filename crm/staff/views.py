@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,13 @@ from crm.staff.models import User
 
 DEMO_ROLES = ("rep", "agent", "marketer", "manager", "admin")
 LOOPBACK_ADDRESSES = {"127.0.0.1", "::1"}
+
+
+class ClosedView(View):
+    """What the library offers and this house does not."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
 
 
 class DemoSignInView(View):

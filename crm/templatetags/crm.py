@@ -1,6 +1,6 @@
 """Tags of the design language: icons, money, time. Built in (settings.TEMPLATES), so no template loads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -14,8 +14,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from crm.money.formatting import Number, money, money_short, money_whole, number, percent
+from crm.money.formatting import (
+    Number,
+    money,
+    money_short,
+    money_whole,
+    number,
+    percent,
+    risk,
+    whole_percent,
+)
 from crm.records.forms import RecordChoiceField, Typed
+from crm.staff.user_agents import browser_name
 from crm.submissions.sent import FIELD, new_key
 
 register = template.Library()
@@ -43,16 +53,17 @@ def submission_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
-for formatter in (money, money_whole, money_short, number, percent):
+for formatter in (money, money_whole, money_short, number, percent, risk):
     register.filter(formatter.__name__, formatter)
 
 
 @register.filter
 def risk_tone(value: float | None) -> str:
-    """The colour of a churn risk: never alone, the number stands beside it."""
+    """The colour of a churn risk, by the number that stands beside it: never the colour alone."""
     if value is None:
         return ""
-    return "negative" if value >= 0.7 else "warning" if value >= 0.4 else "positive"
+    whole = whole_percent(value)
+    return "negative" if whole >= 70 else "warning" if whole >= 40 else "positive"
 
 
 GROUP_TONES: Mapping[str, str] = {
@@ -77,6 +88,12 @@ def initials(name: str) -> str:
 
 
 @register.filter
+def browser(user_agent: str) -> str:
+    """Browser and system in words."""
+    return browser_name(user_agent)
+
+
+@register.filter
 def tone(key: int | None) -> str:
     """A steady colour for an avatar, from the record's id."""
     return f"tone-{(key or 0) % TONES + 1}"
@@ -98,13 +115,26 @@ def query(context: template.Context, **changes: object) -> str:
     return f"?{parameters.urlencode()}"
 
 
-def _short_day(day: date, today: date) -> str:
-    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str) -> str:
+    """The current query string without one parameter; the whole path when nothing is left."""
+    rest = query(context, **{name: None})
+    return rest if rest != "?" else str(context["request"].path)
+
+
+@register.filter
+def first_known(rows: Iterable[Mapping[str, object]], key: str) -> object:
+    """The value that all rows with a value share; None if no row has one."""
+    return next((row[key] for row in rows if row[key] is not None), None)
+
+
+def _short_day(day: date) -> str:
+    return formats.date_format(day, "j M Y")
 
 
 def _relative_day(day: date, today: date) -> str:
     nearby = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
-    return nearby.get((day - today).days) or _short_day(day, today)
+    return nearby.get((day - today).days) or _short_day(day)
 
 
 @register.simple_tag
@@ -117,15 +147,13 @@ def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString
             '<time datetime="{}" title="{}">{}</time>',
             moment.isoformat(),
             formats.date_format(moment, "j F Y"),
-            _short_day(moment, timezone.localdate())
-            if style != "full"
-            else formats.date_format(moment, "j F Y"),
+            _short_day(moment) if style != "full" else formats.date_format(moment, "j F Y"),
         )
     local = timezone.localtime(moment)
     full, clock = formats.date_format(local, "j F Y, H:i"), f"{local:%H:%M}"
     today = timezone.localdate()
     texts = {
-        "short": clock if local.date() == today else _short_day(local.date(), today),
+        "short": clock if local.date() == today else _short_day(local.date()),
         "day": _relative_day(local.date(), today),
         "full": full,
         "clock": clock,
@@ -157,8 +185,10 @@ def relative_day(moment: datetime | date) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, key: str, label: str, css: str = "", first: str = "") -> SafeString:
-    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest."""
+def sort_head(
+    context: template.Context, key: str, label: str, css: str = "", first: str = "", title: str = ""
+) -> SafeString:
+    """A head cell whose link sorts by `key`; `first="desc"` starts with the largest; `title` explains the column."""
     current = str(context.get("sort") or "")
     if current.lstrip("-") != key:
         target, state, arrow = ("-" if first == "desc" else "") + key, "", ""
@@ -168,9 +198,10 @@ def sort_head(context: template.Context, key: str, label: str, css: str = "", fi
         state = format_html(' aria-sort="{}"', "descending" if down else "ascending")
         arrow = icon("arrow-down") if down else icon("arrow-up")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}{}</a></th>',
+        '<th scope="col" class="{}"{}{}><a href="{}">{}{}</a></th>',
         css,
         state,
+        format_html(' title="{}"', title) if title else "",
         query(context, sort=target),
         label,
         arrow,

@@ -25,15 +25,21 @@ def texts(**changes: object) -> list[str]:
 def test_the_largest_reason_stands_first() -> None:
     assert texts() == [
         "usually buys every 31 days, last order 94 days ago",
-        "spend per order down 40 %",
+        "spend per order down 40%",
         "ordered on 12 days since January 2025",
     ]
 
 
 def test_on_rhythm_and_growing() -> None:
     found = texts(recency=30, recent_amount=100.0)
-    assert found[0] == "spend per order up 100 %"
+    assert found[0] == "spend per order up 100%"
     assert "usually buys every 31 days, last order 30 days ago" in found
+
+
+def test_two_orders_are_no_habit_yet() -> None:
+    found = texts(purchase_days=2, usual_gap=104.0)
+    assert found == ["one gap so far: 104 days, last order 94 days ago"]
+    assert "usually buys every 104 days, last order 94 days ago" in texts(purchase_days=3, usual_gap=104.0)
 
 
 def test_bought_once() -> None:

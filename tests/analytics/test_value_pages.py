@@ -22,6 +22,7 @@ from analytics.services.settings import model_edit
 from contacts.models import Customer, CustomerValue
 from crm.company.selectors import company_day
 from crm.jobs.models import Job
+from crm.money.formatting import risk
 from crm.records.errors import StaleRecord
 from crm.staff.models import User
 from tests.analytics.company import shop
@@ -58,7 +59,7 @@ def test_the_record_shows_every_term_and_the_why_of_each(rep: User, sign_in: Sig
         assert term in page
     for anchor in ("why-rfm", "why-lifetime-value", "why-churn-risk", "why-next-order"):
         assert f'id="{anchor}"' in page
-    assert "80 %:" in page
+    assert "80% likely between" in page
     assert "As of" in page
     assert re.search(r"last order \d+ days? ago", page)
 
@@ -118,6 +119,79 @@ def test_the_grid_counts_everyone_and_each_cell_opens_its_list(manager: User, si
     assert len(re.findall(r"quadrant=\w+", page)) == 4
 
 
+@pytest.mark.usefixtures("valued")
+def test_the_head_figures_are_dated_and_open_their_lists(manager: User, sign_in: SignIn) -> None:
+    page = text_of(sign_in(manager), "/value/")
+    assert page.index("As of") < page.index("Customer equity")
+    assert "RFM window: whole history" in page
+    assert "Equity at risk" in page
+    for door in (
+        "/customers/?sort=-lifetime_value",
+        "/customers/?risk=likely&amp;sort=-lifetime_value",
+        "/customers/?sort=-last_order_on",
+        "/orders/?status=placed&amp;sort=-amount",
+    ):
+        assert f'href="{door}"' in page
+
+
+@pytest.mark.usefixtures("valued")
+def test_the_grid_is_shaded_by_what_it_says(manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    for by, asked in (("value", ""), ("revenue", "?by=revenue"), ("count", "?by=count"), ("value", "?by=x")):
+        cells = [
+            cell for _r, row in client.get(f"/value/{asked}").context["grid"] for cell in row if cell.count
+        ]
+        hottest = max(cells, key=lambda cell: getattr(cell, by))
+        assert hottest.heat == 5
+        assert all(cell.heat <= hottest.heat for cell in cells)
+        assert f'href="?by={by}" aria-current="true"' in text_of(client, f"/value/{asked}")
+
+
+@pytest.mark.usefixtures("valued")
+def test_reasons_stand_under_what_they_speak_for(rep: User) -> None:
+    for pk in range(1000, 1040):
+        context = ValuePanel().context(user=rep, customer=Customer.objects.select_related("value").get(pk=pk))
+        assert all(reason.is_risk for reason in context["reasons_to_leave"])
+        assert not any(reason.is_risk for reason in context["reasons_to_stay"])
+
+
+@pytest.mark.usefixtures("valued")
+def test_each_why_multiplies_out_its_figure(rep: User, sign_in: SignIn) -> None:
+    value = CustomerValue.objects.filter(frequency__gt=2, next_order_on__isnull=False).order_by("pk")[0]
+    customer = Customer.objects.select_related("value").get(pk=value.pk)
+    worked = ValuePanel().context(user=rep, customer=customer)["worked"]
+    assert f"{value.expected_purchases:,.2f} purchases x" in worked["lifetime_value"]
+    days = re.search(r"= ([\d,]+) days$", worked["next_order"])
+    assert days
+    assert abs((value.next_order_on - value.as_of).days - int(days[1].replace(",", ""))) <= 1
+    if "churn_risk" in worked:
+        assert worked["churn_risk"].endswith(f"= {risk(value.churn_risk)}")
+    assert worked["next_order"].split(" = ")[0] in text_of(sign_in(rep), f"/customers/{value.pk}/")
+
+
+@pytest.mark.usefixtures("valued")
+def test_one_order_is_told_to_be_the_average_customer(rep: User, sign_in: SignIn) -> None:
+    client = sign_in(rep)
+    once = CustomerValue.objects.filter(frequency=1)[0]
+    assert "No repeat purchase yet: the average customer is assumed" in text_of(
+        client, f"/customers/{once.pk}/"
+    )
+    often = CustomerValue.objects.filter(frequency__gt=2)[0]
+    page = text_of(client, f"/customers/{often.pk}/")
+    assert "No repeat purchase yet" not in page
+    assert "they may disagree" in page
+
+
+@pytest.mark.usefixtures("valued")
+def test_customers_that_need_me_are_dated_and_headed(rep: User, sign_in: SignIn) -> None:
+    Customer.objects.update(owner=rep)
+    assert CustomersThatNeedMe().context(user=rep)["rows"]
+    page = text_of(sign_in(rep), "/")
+    assert "Churn risk, 90 days" in page
+    assert "Lifetime value" in page
+    assert re.search(r"As of \d+ \w+ \d{4}", page)
+
+
 def test_grid_and_models_say_their_terms_when_empty(manager: User, sign_in: SignIn) -> None:
     assert "Customer equity" in text_of(sign_in(manager), "/value/")
     page = text_of(sign_in(manager), "/model/")
@@ -136,8 +210,39 @@ def test_the_model_page_shows_all_models_beside_recency_only(manager: User, sign
         "Recency only",
         "champion",
         "Calibration",
+        "Share who bought, %",
+        "within one standard error",
+        "Revenue x 30%",
+        "whole history",
+        "90 days",
     ):
         assert term in page
+    assert re.search(r"r [\d.]+, alpha [\d.,]+, a [\d.,]+, b [\d.,]+", page)
+    assert re.search(r"p [\d.,]+, q [\d.,]+, gamma [\d.,]+", page)
+
+
+def test_each_run_has_its_page(manager: User, sign_in: SignIn, valued: ValueRun) -> None:
+    older, client = valued, sign_in(manager)
+    newer = value_refresh()
+    page = text_of(client, "/model/")
+    assert f'href="?run={older.pk}"' in page
+    assert "This is run" not in page
+    page = text_of(client, f"/model/?run={older.pk}")
+    assert f"This is run {older.pk}" in page
+    assert "Gamma-Gamma" in page
+    assert f"This is run {newer.pk}" not in text_of(client, f"/model/?run={newer.pk}")
+    for wrong in ("999999", "x", "9" * 30):
+        text_of(client, f"/model/?run={wrong}", status=404)
+
+
+@pytest.mark.usefixtures("valued")
+def test_a_logistic_champion_shows_its_weights(manager: User, sign_in: SignIn) -> None:
+    logistic = {"intercept": -0.5, "coefficients": [0.9, -1.1, 0.2, 0.3]}
+    run = ValueRun.objects.get()
+    run.parameters |= {"logistic": {"logistic": logistic, "shift": 0.25}}
+    run.save()
+    page = text_of(sign_in(manager), "/model/")
+    assert "intercept −0.2500, repeat purchase days 0.9000, recency −1.1000" in page
 
 
 def posted(**changes: object) -> dict[str, object]:
@@ -167,7 +272,12 @@ def test_settings_are_saved_audited_and_computed_again(manager: User, sign_in: S
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"horizon_days": 0}, "greater than or equal to 1"),
+        ({"horizon_days": 0}, "Horizon of churn risk must be between 1 and 1095"),
+        ({"margin_rate": "1.5"}, "Margin rate must be between 0 and 1"),
+        ({"margin_rate": "130%"}, "Margin rate must be between 0 and 1"),
+        ({"discount_rate": "much"}, "Yearly discount rate must be a number"),
+        ({"months": ""}, "Months of lifetime value must not be empty"),
+        ({"cost_per_call": -1}, "Cost of a call must be at least 0"),
         ({"cells_lost": ""}, "In no RFM group: 11"),
     ],
 )
@@ -178,7 +288,37 @@ def test_bad_settings_change_nothing(
     unchanged()
     response = client.post("/model/settings/", posted(**change))
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    page = response.content.decode()
+    summary = re.search(r'<div class="notice negative".*?</div></div>', page, re.DOTALL)
+    assert summary
+    assert sentence in summary.group()
+    assert "Ensure this value" not in page
+    field = re.search(r'href="#(\w+)"', summary.group())
+    assert field
+    assert re.search(
+        rf'<input[^>]*id="{field[1]}"[^>]*autofocus|<input[^>]*autofocus[^>]*id="{field[1]}"', page
+    )
+    assert '<details class="why" open>' in page
+    unchanged()
+
+
+@pytest.mark.usefixtures("valued")
+def test_a_rate_is_shown_and_typed_as_a_percentage(manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    assert client.post("/model/settings/", posted(margin_rate="35%", discount_rate="0.07")).status_code == 302
+    page = text_of(client, "/model/")
+    assert 'name="margin_rate" value="35%"' in page
+    assert 'name="discount_rate" value="7%"' in page
+    assert ValueSettings.objects.get().margin_rate == 0.35
+
+
+def test_a_reload_of_refused_settings_leads_back_to_their_page(
+    manager: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(manager)
+    unchanged()
+    answer = client.get("/model/settings/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/model/")
     unchanged()
 
 

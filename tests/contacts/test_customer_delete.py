@@ -32,5 +32,6 @@ def test_someone_elses_customer_is_not_deleted(
 
 
 def test_get_does_not_delete(rep: User, customer: Customer, sign_in: SignIn) -> None:
-    assert sign_in(rep).get(f"/customers/{customer.pk}/delete/").status_code == 405
+    answer = sign_in(rep).get(f"/customers/{customer.pk}/delete/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/customers/{customer.pk}/")
     assert Customer.objects.get(pk=customer.pk).deleted_at is None

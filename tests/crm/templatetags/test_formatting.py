@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from crm.money.formatting import money, money_short, money_whole, number, percent
+from crm.money.formatting import money, money_short, money_whole, number, percent, risk
+from crm.templatetags.crm import risk_tone
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,23 @@ def test_what_rounds_to_zero_has_no_sign() -> None:
 def test_separators_are_those_of_the_language() -> None:
     with translation.override("de"):
         assert (money(Decimal("1234.5"), "EUR"), number(1234567)) == ("€1.234,50", "1.234.567")
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "tone"),
+    [
+        (1.0, "> 99%", "negative"),
+        (0.996, "> 99%", "negative"),
+        (0.99, "99%", "negative"),
+        (0.696, "70%", "negative"),
+        (0.694, "69%", "warning"),
+        (0.396, "40%", "warning"),
+        (0.394, "39%", "positive"),
+        (0.004, "< 1%", "positive"),
+        (0.0, "< 1%", "positive"),
+    ],
+)
+def test_a_risk_is_never_certain_and_coloured_by_the_number_it_prints(
+    value: float, text: str, tone: str
+) -> None:
+    assert (risk(value), risk_tone(value)) == (text, tone)

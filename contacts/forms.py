@@ -10,7 +10,7 @@ from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind
 from contacts.employers import has_hidden_employer
 from contacts.models import Consent, Customer, Interaction, Task
 from contacts.selectors import customers
-from crm.records.forms import RecordChoiceField
+from crm.records.forms import RecordChoiceField, SeenForm
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
 
@@ -33,7 +33,7 @@ EDITABLE = (
 POINTS = ("email", "phone")
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+class CustomerForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """A person or organisation; `version` is what the writer saw."""
 
     field_order = ("name", "kind", "email", "phone", "organisation", "job_title")
@@ -169,7 +169,7 @@ class ComposerForm(forms.Form):
         return {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
 
 
-class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
+class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     customer = RecordChoiceField(Customer, label=_("Customer"))
 

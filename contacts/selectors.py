@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from contacts.choices import RelationshipKind
 from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
 from contacts.permissions import VIEW_VALUE
 from crm.access.querysets import AccessQuerySet
@@ -40,8 +41,13 @@ def relationships(user: User, customer: Customer) -> list[tuple[Relationship, Cu
         "from_customer", "to_customer"
     )
     visible = set(customers(user).filter(pk__in=others(rows, customer)).values_list("pk", flat=True))
-    sides = [(row, *other_side(row, customer)) for row in rows]
+    sides = [(row, *other_side(row, customer)) for row in rows if not says_employer(row)]
     return [side for side in sides if side[1].pk in visible]
+
+
+def says_employer(row: Relationship) -> bool:
+    """What the person's own organisation tells already."""
+    return row.kind == RelationshipKind.WORKS_FOR and row.from_customer.organisation_id == row.to_customer_id
 
 
 def others(rows: QuerySet[Relationship], customer: Customer) -> list[int]:

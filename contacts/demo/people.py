@@ -191,12 +191,8 @@ def tag(random: Random, created: list[Customer]) -> None:
 
 
 def relate(random: Random, organisations: list[Customer], people: list[Customer]) -> None:
-    """Who works where, who sent whom, who supplies whom."""
-    rows = [
-        Relationship(from_customer=person, to_customer=person.organisation, kind=RelationshipKind.WORKS_FOR)
-        for person in people
-        if person.organisation
-    ]
+    """Who sent whom, who supplies whom."""
+    rows: list[Relationship] = []
     private = [person for person in people if not person.organisation]
     for kind, one, other, count in (
         (RelationshipKind.REFERRED_BY, private, private, 160),

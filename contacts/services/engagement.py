@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.choices import RelationshipKind
 from contacts.models import Attachment, Consent, Customer, Relationship, Task
 from crm.access.services import field_level, require
 from crm.audit.services import record
@@ -92,11 +93,22 @@ def relationship_create(*, actor: User, customer: Customer, other: Customer, kin
     """Read from left to right: `customer` works for `other`."""
     require(actor, "contacts.edit_customer", customer)
     require(actor, "contacts.view_customer", other)
+    check_relationship(customer, other, kind)
     row, created = Relationship.objects.get_or_create(from_customer=customer, to_customer=other, kind=kind)
     if created:
         after = {"kind": kind, "other": other.pk}
         record(actor=actor, action="contacts.customer.relationship_create", obj=customer, after=after)
     return row
+
+
+def check_relationship(customer: Customer, other: Customer, kind: str) -> None:
+    """Only people work, and only at organisations; a household is of people."""
+    if customer == other:
+        raise ValidationError({"other": _("A customer has no relationship with itself.")})
+    if kind == RelationshipKind.WORKS_FOR and (not customer.is_person or other.is_person):
+        raise ValidationError({"other": _("Only a person works for somebody, and only for an organisation.")})
+    if kind == RelationshipKind.HOUSEHOLD and not (customer.is_person and other.is_person):
+        raise ValidationError({"other": _("Only people share a household.")})
 
 
 @transaction.atomic

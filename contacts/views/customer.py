@@ -19,9 +19,9 @@ from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
-from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
+from crm.staff.models import User
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
@@ -96,11 +96,16 @@ class CustomerEditView(ProtectedView):
             form.refuse(fault)
             return customer_form(request, form, customer, status=422)
         except StaleRecord as stale:
-            name_version(form, stale.current.version)
-            found = differences(stale.current, form.values()) + point_differences(stale.current, form)
-            conflict = {"differences": found}
+            conflict = merged(form, customer_find(self.user, stale.current.pk), self.user)
             return customer_form(request, form, customer, status=409, conflict=conflict)
         return redirect("contacts:customer-record", pk)
+
+
+def merged(form: CustomerForm, current: Customer, user: User) -> list[dict[str, Any]]:
+    """What the writer changed and somebody else saved otherwise; the rest of the form follows what was saved."""
+    found = differences(current, form.values()) + point_differences(current, form)
+    by_both = form.rebase(CustomerForm(instance=current, initial=initial(current), user=user))
+    return [item for item in found if item["name"] in by_both]
 
 
 def changed(form: CustomerForm, customer: Customer) -> dict[str, Any]:
@@ -136,7 +141,7 @@ def customer_form(
     customer: Customer | None,
     *,
     status: int = 200,
-    conflict: Any = None,
+    conflict: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     context = {"form": form, "obj": customer, "conflict": conflict}
     return render(request, "contacts/customer_form.html", context, status=status)

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from contacts.forms import ConsentForm, RelationshipForm, TagForm
 from contacts.models import Attachment, Consent, Customer
@@ -63,12 +62,12 @@ class RelationshipCreateView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
         form = RelationshipForm(request.POST, user=self.user)
-        if form.is_valid() and form.cleaned_data["other"] == customer:
-            form.add_error("other", _("A customer has no relationship with itself."))
-        if not form.is_valid():
-            return relationships_panel(self, customer, form, status=422)
-        relationship_create(actor=self.user, customer=customer, **form.cleaned_data)
-        return relationships_panel(self, customer)
+        if form.is_valid():
+            try:
+                relationship_create(actor=self.user, customer=customer, **form.cleaned_data)
+            except ValidationError as fault:
+                form.add_error(None, fault)
+        return relationships_panel(self, customer, form, status=422 if form.errors else 200)
 
 
 class RelationshipDeleteView(ProtectedView):

@@ -31,7 +31,6 @@ from crm.lists.filters import readable_id
 from crm.lists.page import load
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
-from crm.records.forms import name_version
 from crm.records.merge import differences
 from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
@@ -92,8 +91,9 @@ class TaskEditView(ProtectedView):
         try:
             task_edit(actor=self.user, task=task, values=form.values(), version=form.cleaned_data["version"])
         except StaleRecord as stale:
-            name_version(form, stale.current.version)
-            conflict = {"differences": differences(stale.current, form.values())}
+            now, found = stale.current, differences(stale.current, form.values())
+            by_both = form.rebase(TaskForm(instance=now, initial={"version": now.version}, user=self.user))
+            conflict = [item for item in found if item["name"] in by_both]
             return task_form(request, form, task, status=409, conflict=conflict)
         return redirect("contacts:task-list")
 

@@ -41,6 +41,42 @@ class RecordChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return super().to_python(value)
 
 
+class SeenForm(forms.BaseForm):
+    """A form of a record that remembers what its writer saw: a stale save is then about what they changed.
+
+    Its template writes `seen` as hidden inputs. Sent without them, everything counts as changed.
+    """
+
+    def seen(self) -> list[tuple[str, str]]:
+        """(name of the input, text) of every field as the writer saw it."""
+        return [(f"seen-{name}", self.data.get(f"seen-{name}", self.text_of(name))) for name in self.shown()]
+
+    def shown(self) -> list[str]:
+        return [field.name for field in self.visible_fields()]
+
+    def text_of(self, name: str) -> str:
+        value = self[name].value()
+        return "" if value is None else str(value)
+
+    def touched(self) -> set[str]:
+        """The fields whose text is no longer what the writer saw."""
+        return {
+            name for name in self.shown() if self.text_of(name) != self.data.get(f"seen-{name}", object())
+        }
+
+    def rebase(self, fresh: "SeenForm") -> set[str]:
+        """Take over what others saved in the fields the writer left alone; returns the names that both changed."""
+        touched, data = self.touched(), cast(QueryDict, self.data).copy()
+        moved = {name for name in fresh.shown() if data.get(f"seen-{name}") != fresh.text_of(name)}
+        for name in set(self.shown()) & set(fresh.shown()):
+            data[f"seen-{name}"] = fresh.text_of(name)
+            if name not in touched:
+                data[name] = fresh.text_of(name)
+        data["version"] = fresh.text_of("version")
+        self.data = data
+        return touched & moved
+
+
 def name_version(form: forms.BaseForm, version: int) -> None:
     """After a stale edit: the form keeps what was typed and names the version it would now replace."""
     data = cast(QueryDict, form.data).copy()

@@ -50,13 +50,14 @@ def products() -> list[Product]:
 
 
 def rates(random: np.random.Generator) -> None:
-    """A rate every thirty days, wandering a little."""
+    """A rate every thirty days, never far from what is typical."""
     start = company_day() - timedelta(days=4 * 365)
     rows = []
     for currency, typical in RATES:
         steps = range(0, 4 * 365 + 1, 30)
-        wandering = typical * np.exp(np.cumsum(random.normal(0, 0.008, len(steps))))
-        for step, rate in zip(steps, wandering, strict=True):
-            day = start + timedelta(days=step)
+        away = 0.0
+        for step in steps:
+            away = 0.8 * away + float(random.normal(0, 0.008))
+            day, rate = start + timedelta(days=step), typical * float(np.exp(away))
             rows.append(ExchangeRate(currency=currency, valid_on=day, rate=Decimal(f"{rate:.6f}")))
     ExchangeRate.objects.bulk_create(rows, ignore_conflicts=True)

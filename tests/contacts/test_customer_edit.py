@@ -126,3 +126,37 @@ def test_a_property_that_no_page_shows_is_not_there(
     assert client.get(address).status_code == 404
     assert client.get(f"{address}?show=1").status_code == 404
     unchanged()
+
+
+def seen_form(client: Client, customer: Customer) -> dict[str, str]:
+    """What a browser would send back of the edit page, untouched."""
+    page = client.get(f"/customers/{customer.pk}/edit/")
+    form = page.context["form"]
+    sent = {field.html_name: form.text_of(field.name) for field in form}
+    return {**sent, **dict(form.seen())}
+
+
+def test_a_stale_save_is_about_what_its_writer_changed(
+    rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(rep)
+    mine = {**seen_form(client, customer), "region": "Skåne", "job_title": "Director"}
+    customer_edit(
+        actor=rep, customer=customer, values={"city": "Lyon", "job_title": "Buyer"}, version=customer.version
+    )
+    unchanged()
+    answer = client.post(f"/customers/{customer.pk}/edit/", mine)
+    assert answer.status_code == 409
+    unchanged()
+    assert [item["name"] for item in answer.context["conflict"]] == ["job_title"]
+    assert answer.context["conflict"][0]["by"] == "Rep"
+    form = answer.context["form"]
+    assert {name: form.text_of(name) for name in ("city", "region", "job_title")} == {
+        "city": "Lyon",
+        "region": "Skåne",
+        "job_title": "Director",
+    }
+    again = {field.html_name: form.text_of(field.name) for field in form} | dict(form.seen())
+    assert client.post(f"/customers/{customer.pk}/edit/", again).status_code == 302
+    now = Customer.objects.get(pk=customer.pk)
+    assert (now.city, now.region, now.job_title) == ("Lyon", "Skåne", "Director")

@@ -1,12 +1,13 @@
 """The whole program on one machine with a fictional company in it: web, worker and beat until Ctrl-C."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         check_port = [sys.executable, str(settings.BASE_DIR / "scripts" / "port.py")]
         if not load_only and subprocess.run(check_port, check=False).returncode:
             raise SystemExit(1)
+        alone = self.take_folder()
         try:
             self.prepare(reset=reset)
             if not load_only:
@@ -49,6 +51,19 @@ class Command(BaseCommand):
         finally:
             connection.close()
             self.stop_servers()
+            alone.close()
+
+    def take_folder(self) -> IO[str]:
+        """Whoever stops the demo stops its servers, so one demo runs from a VAR_DIR: the lock dies with it."""
+        file = open(os.open(Path(settings.VAR_DIR) / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise CommandError(
+                f"The demo already runs from {settings.VAR_DIR}. Stop it first, or give this one a VAR_DIR of its own."
+            ) from None
+        return file
 
     def prepare(self, *, reset: bool) -> None:
         if reset:

@@ -14,6 +14,8 @@ class Palette extends HTMLElement {
   #offers = [...this.querySelectorAll("template")];
   #request = new AbortController();
   #timer = 0;
+  #waiting = false; // for the answer to what was typed
+  #enter = false; // pressed meanwhile
 
   connectedCallback() {
     document.addEventListener("click", (event) => {
@@ -27,20 +29,22 @@ class Palette extends HTMLElement {
   open() {
     if (this.#dialog.open) return this.#dialog.close();
     this.#input.value = "";
-    this.#show("");
+    this.#search();
     this.#dialog.showModal();
     this.#input.focus();
   }
 
   #search() {
     clearTimeout(this.#timer);
+    this.#request.abort();
+    this.#enter = false;
     const words = this.#input.value.trim();
     if (words.length < 2) return this.#show("");
+    this.#waiting = true;
     this.#timer = setTimeout(() => this.#fetch(words), DELAY);
   }
 
   async #fetch(words) {
-    this.#request.abort();
     this.#request = new AbortController();
     try {
       const address = `${this.dataset.search}?q=${encodeURIComponent(words)}`;
@@ -66,6 +70,9 @@ class Palette extends HTMLElement {
     }
     this.#empty.hidden = items.length > 0;
     this.#select(0);
+    this.#waiting = false;
+    if (this.#enter) items[0]?.click();
+    this.#enter = false;
   }
 
   /** The pages, then the actions, whose names match and whose control this page has. */
@@ -105,6 +112,7 @@ class Palette extends HTMLElement {
     const current = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown") this.#select(current + 1);
     else if (event.key === "ArrowUp") this.#select(current - 1);
+    else if (event.key === "Enter" && this.#waiting) this.#enter = true;
     else if (event.key === "Enter") items[current]?.click();
     else if (event.key === "Escape") this.#dialog.close();
     else return;

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Tab
+from tests.e2e.conftest import PASSWORD, Tab
 
 
 def test_home_shows_my_tasks_and_a_task_is_done_and_undone(tab: Callable[..., Tab]) -> None:
@@ -116,3 +116,84 @@ def test_a_new_order_changes_the_value_within_seconds(tab: Callable[..., Tab]) -
 def test_the_count_of_a_long_filtered_list_follows_its_page(tab: Callable[..., Tab]) -> None:
     page = tab("manager").go("/customers/?kind=person")
     expect(page.locator(".list-foot .number")).to_have_text(re.compile(r"^[1-9],\d{3}$"))
+
+
+def test_a_product_is_found_and_brings_its_price(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/orders/new/")
+    expect(page.locator("#id_customer")).to_be_focused()
+    page.keyboard.type("nobodyiscalledthis")
+    expect(page.locator("#id_customer_hits")).to_contain_text("Nothing found")
+    page.keyboard.press("Enter")
+    page.locator("#id_lines-0-product").press_sequentially("guji 250")
+    expect(page.locator("#id_lines-0-product_hits")).to_contain_text("Ethiopia Guji")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=lines-0-unit_amount]")).to_have_value("12.50")
+    expect(page.locator("tenure-lines output")).to_have_text("€12.50")
+
+
+def test_a_note_outlives_leaving_the_page_and_the_end_of_the_session(tab: Callable[..., Tab]) -> None:
+    one = tab("rep")
+    page = one.first_customer("?owner=me&sort=name")
+    record, text = page.url, page.locator("#composer textarea")
+    page.keyboard.press("n")
+    page.keyboard.type("Wants the winter menu")
+    one.go("/customers/")
+    page.goto(record)
+    expect(text).to_have_value("Wants the winter menu")
+    page.context.clear_cookies(name="sessionid")
+    text.press("Control+Enter")
+    page.get_by_role("link", name="Sign in again").click()
+    one.said.clear()  # Chromium itself notes the 401
+    page.fill("input[name=login]", "rep@tenure.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(record)
+    expect(text).to_have_value("Wants the winter menu")
+    text.press("Control+Enter")
+    expect(page.locator("#timeline")).to_contain_text("Wants the winter menu")
+    expect(text).to_have_value("")
+    page.reload()
+    expect(text).to_have_value("")
+
+
+def test_ones_own_note_is_changed_deleted_and_brought_back_in_its_place(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").first_customer("?owner=me&sort=name")
+    page.keyboard.press("n")
+    page.keyboard.type("Wants decaf")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="Edit Wants decaf").click()
+    expect(page.locator(".entry-editor textarea")).to_be_focused()
+    page.keyboard.type(" on Mondays")
+    page.keyboard.press("Control+Enter")
+    note = page.locator("#timeline .entry", has_text="Wants decaf on Mondays")
+    expect(note).to_be_visible()
+    note.get_by_role("button", name="Delete").click()
+    expect(note).to_have_count(0)
+    page.keyboard.press("z")
+    expect(note).to_be_visible()
+
+
+def test_the_palette_offers_pages_and_actions_from_everywhere(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/value/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ta")
+    expect(page.locator(".palette-item", has_text="Taylor").first).to_be_visible()
+    expect(page.locator(".palette-item").first).to_have_text("Tasks")
+    page.keyboard.press("Escape")
+    expect(page.locator(".palette")).not_to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("new o")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders/new/")
+
+
+def test_several_tasks_are_done_and_opened_again_at_once(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/tasks/")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.get_by_role("button", name="Mark as done").click()
+    expect(page.locator("tr.done")).to_have_count(3)
+    expect(page.locator(".toast")).to_have_count(1)
+    page.keyboard.press("z")
+    expect(page.locator("tr.done")).to_have_count(0)

@@ -43,12 +43,7 @@ def sign_in(page: Page, url: str) -> None:
 
 
 def shoot(page: Page, url: str, suffix: str) -> None:
-    for name, path in (
-        ("home", "/"),
-        ("customers", "/customers/"),
-        ("value", "/value/"),
-        ("model", "/model/"),
-    ):
+    for name, path in () if suffix else (("value", "/value/"), ("model", "/model/")):
         page.goto(url + path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=TARGET / f"{name}{suffix}.png")

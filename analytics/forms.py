@@ -118,7 +118,11 @@ class ValueSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "required": _("%(label)s must not be empty") % {"label": label},
             "invalid": _("%(label)s must be a number") % {"label": label},
             **(
-                {} if low is None else dict.fromkeys(("min_value", "max_value"), range_text(label, low, high))
+                {}
+                if low is None
+                else dict.fromkeys(
+                    ("min_value", "max_value"), range_text(label, low, high, is_rate=name in RATES)
+                )
             ),
         }
 
@@ -159,11 +163,10 @@ class ValueSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: self.cleaned_data[name] for name in NUMBERS} | {"rfm_map": self.rfm_map}
 
 
-def range_text(label: str, low: float, high: float | None) -> str:
+def range_text(label: str, low: float, high: float | None, *, is_rate: bool) -> str:
+    named = {"label": label, "low": f"{low:g}", "high": f"{high or 0:g}"}
     if high is None or high > LARGEST_LIMIT:
-        return _("%(label)s must be at least %(low)s") % {"label": label, "low": f"{low:g}"}
-    return _("%(label)s must be between %(low)s and %(high)s") % {
-        "label": label,
-        "low": f"{low:g}",
-        "high": f"{high:g}",
-    }
+        return _("%(label)s must be at least %(low)s") % named
+    if is_rate:
+        return _("%(label)s must be between %(low)s and %(high)s, such as 30%% or 0.3") % named
+    return _("%(label)s must be between %(low)s and %(high)s") % named

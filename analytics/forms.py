@@ -44,9 +44,12 @@ LABELS = {
     "customer_alive_rate": _("Least chance of being a customer"),
 }
 EMPTY_MEDIAN = _("Empty: the median")
+RATE_EXAMPLE = _("Such as 30% or 0.3")
 NO_PREDICTION = _("Below it nothing is predicted")
 HELP = {
     "window_days": _("Empty: the whole history"),
+    "margin_rate": RATE_EXAMPLE,
+    "discount_rate": RATE_EXAMPLE,
     "quadrant_recency_days": EMPTY_MEDIAN,
     "quadrant_frequency": EMPTY_MEDIAN,
     "min_payers": NO_PREDICTION,
@@ -118,11 +121,7 @@ class ValueSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "required": _("%(label)s must not be empty") % {"label": label},
             "invalid": _("%(label)s must be a number") % {"label": label},
             **(
-                {}
-                if low is None
-                else dict.fromkeys(
-                    ("min_value", "max_value"), range_text(label, low, high, is_rate=name in RATES)
-                )
+                {} if low is None else dict.fromkeys(("min_value", "max_value"), range_text(label, low, high))
             ),
         }
 
@@ -163,10 +162,11 @@ class ValueSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: self.cleaned_data[name] for name in NUMBERS} | {"rfm_map": self.rfm_map}
 
 
-def range_text(label: str, low: float, high: float | None, *, is_rate: bool) -> str:
-    named = {"label": label, "low": f"{low:g}", "high": f"{high or 0:g}"}
+def range_text(label: str, low: float, high: float | None) -> str:
     if high is None or high > LARGEST_LIMIT:
-        return _("%(label)s must be at least %(low)s") % named
-    if is_rate:
-        return _("%(label)s must be between %(low)s and %(high)s, such as 30%% or 0.3") % named
-    return _("%(label)s must be between %(low)s and %(high)s") % named
+        return _("%(label)s must be at least %(low)s") % {"label": label, "low": f"{low:g}"}
+    return _("%(label)s must be between %(low)s and %(high)s") % {
+        "label": label,
+        "low": f"{low:g}",
+        "high": f"{high:g}",
+    }

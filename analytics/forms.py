@@ -44,9 +44,12 @@ LABELS = {
     "customer_alive_rate": _("Least chance of being a customer"),
 }
 EMPTY_MEDIAN = _("Empty: the median")
+RATE_EXAMPLE = _("Such as 30% or 0.3")
 NO_PREDICTION = _("Below it nothing is predicted")
 HELP = {
     "window_days": _("Empty: the whole history"),
+    "margin_rate": RATE_EXAMPLE,
+    "discount_rate": RATE_EXAMPLE,
     "quadrant_recency_days": EMPTY_MEDIAN,
     "quadrant_frequency": EMPTY_MEDIAN,
     "min_payers": NO_PREDICTION,

@@ -55,7 +55,7 @@ def test_orders_are_imported_checked_first_and_taken_back(tab: Callable[..., Tab
     page.get_by_role("button", name="Upload and match columns").click()
     page.get_by_role("button", name="Check the file").click()
     expect(page.locator("main")).to_contain_text("2026-13-06", timeout=30_000)
-    page.get_by_role("button", name="bad rows out").click()
+    page.get_by_role("button", name="bad row").click()
     expect(page.get_by_role("button", name="Take this import back")).to_be_visible(timeout=30_000)
     run = page.url
     customers = re.sub(r"/imports/.*", "/customers/?q=imported", run)

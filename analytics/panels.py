@@ -8,7 +8,7 @@ from analytics.selectors.record import inputs_of, month_before, reasons_of, stat
 from analytics.selectors.runs import newest_run
 from contacts.employers import has_hidden_employer
 from contacts.models import Customer
-from contacts.selectors import payer_value
+from contacts.selectors import is_dirty, payer_value
 from crm.access.services import allowed
 from crm.company.selectors import company_day
 from crm.staff.models import User
@@ -34,7 +34,7 @@ class ValuePanel:
             "hides_payer": hidden,
         }
         if value is None:
-            return shared
+            return shared | {"pending": is_dirty(payer)}
         run, found = newest_run(), statistics_of(payer)
         inputs = inputs_of(value, found, run)
         is_known = found is not None and found.last_on <= value.as_of  # later orders are not in the value yet

@@ -6,7 +6,18 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contacts.choices import RelationshipKind
-from contacts.models import Attachment, Consent, Customer, CustomerValue, Interaction, Relationship, Tag, Task
+from contacts.employers import has_hidden_employer
+from contacts.models import (
+    Attachment,
+    Consent,
+    Customer,
+    CustomerValue,
+    DirtyCustomer,
+    Interaction,
+    Relationship,
+    Tag,
+    Task,
+)
 from contacts.permissions import VIEW_VALUE
 from crm.access.querysets import AccessQuerySet
 from crm.access.services import allowed, find
@@ -33,6 +44,23 @@ def payer_value(user: User, customer: Customer) -> tuple[Customer, CustomerValue
     if payer != customer and not customers(user).filter(pk=payer.pk).exists():
         return payer, None
     return payer, getattr(payer, "value", None)
+
+
+def value_strip(user: User, customer: Customer) -> dict[str, Any]:
+    """What contacts/value_strip.html shows: nothing to those who may not know the payer's value."""
+    payer, value = payer_value(user, customer)
+    shows = allowed(user, VIEW_VALUE) and not has_hidden_employer(user, customer)
+    return {
+        "value": value,
+        "value_customer": payer if payer != customer and value else None,
+        "shows_value": shows,
+        "value_pending": shows and value is None and is_dirty(payer),
+    }
+
+
+def is_dirty(payer: Customer) -> bool:
+    """Whether something changed that the values do not know yet."""
+    return DirtyCustomer.objects.filter(customer_id=payer.pk).exists()
 
 
 def relationships(user: User, customer: Customer) -> list[tuple[Relationship, Customer, bool]]:

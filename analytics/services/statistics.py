@@ -20,6 +20,7 @@ from analytics.table_swap import merge_rows, replace_rows
 from analytics.valuation import Window, valuation, whole_history
 from analytics.value_rows import statistics_columns, value_columns
 from contacts.models import CustomerValue
+from crm.jobs.services import enqueue
 
 #: Above this share of all payers it is quicker to read all orders again than those of each dirty payer.
 REBUILD_ABOVE = 0.2
@@ -35,7 +36,8 @@ def statistics_pull() -> int:
     take_values_lock()
     settings = value_settings()
     if settings.statistics_measure != settings.measure:
-        return 0  # the first refresh reads all orders anyway
+        enqueue("analytics.value_refresh")  # reads all orders anyway
+        return 0
     dirty = take_dirty()
     if not len(dirty):
         return 0

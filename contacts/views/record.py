@@ -13,7 +13,7 @@ from contacts.forms import ComposerForm
 from contacts.lists import CUSTOMERS, TASKS
 from contacts.models import Customer
 from contacts.record import Rights, property_groups
-from contacts.selectors import customer_find, customer_tasks, payer_value
+from contacts.selectors import customer_find, customer_tasks, value_strip
 from contacts.views.properties import rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
@@ -41,7 +41,7 @@ class CustomerRecordView(ProtectedView):
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),
-            **value_context(self, customer),
+            **value_strip(self.user, customer),
             **tab_context(self, customer, tab),
         }
         return render(request, "contacts/customer_record.html", context)
@@ -65,7 +65,7 @@ class CustomerPeekView(ProtectedView):
             "entries": entries[:PEEK_ENTRIES],
             "tasks": open_task_rows(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),
-            **value_context(self, customer),
+            **value_strip(self.user, customer),
         }
         return render(request, "contacts/customer_peek.html", context)
 
@@ -93,11 +93,6 @@ def rights(view: ProtectedView, customer: Customer) -> dict[str, bool]:
 def with_tags(customer: Customer) -> Customer:
     customer.tags_shown = list(customer.tags.all())  # type: ignore[attr-defined]
     return customer
-
-
-def value_context(view: ProtectedView, customer: Customer) -> dict[str, Any]:
-    payer, value = payer_value(view.user, customer)
-    return {"value": value, "value_customer": payer if payer != customer and value else None}
 
 
 def timeline_context(view: ProtectedView, customer: Customer, before: str = "") -> dict[str, Any]:

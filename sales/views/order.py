@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts.employers import hidden_ids
-from contacts.selectors import customers, hide_invisible, payer_value
+from contacts.selectors import customers, hide_invisible, value_strip
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
@@ -62,12 +62,10 @@ class OrderRecordView(ProtectedView):
             .filter(pk=order.customer_id)
             .first()
         )
-        payer, value = payer_value(self.user, customer) if customer else (None, None)
         context = {
             "order": order,
             "customer": customer,
-            "value": value,
-            "value_customer": payer if payer != customer and value else None,
+            **(value_strip(self.user, customer) if customer else {}),
             "why_url": reverse("contacts:customer-record", args=[customer.pk]) if customer else "",
             "lines": [line_row(line) for line in order_lines(order)],
             "has_clock": has_clock(order.placed_at, order.placed_on),

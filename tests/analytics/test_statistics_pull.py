@@ -15,6 +15,7 @@ from analytics.services.statistics import statistics_pull
 from contacts.models import Customer, CustomerValue, DirtyCustomer
 from contacts.services.dirty import mark_dirty
 from crm.company.selectors import company_day
+from crm.jobs.models import Job
 from crm.staff.models import User
 from sales.models import Order
 from sales.services.order import order_cancel
@@ -108,3 +109,13 @@ def test_an_order_that_commits_late_is_not_lost() -> None:
         assert seen == (0,)
     assert statistics_pull() == 1
     assert CustomerValue.objects.get(customer_id=7).recency_days == 0
+
+
+def test_the_first_order_of_a_company_asks_for_the_first_refresh(
+    rep: User, customer: Customer, place_order: Place
+) -> None:
+    place_order(rep, customer, days_ago=0)
+    assert statistics_pull() == 0
+    assert Job.objects.filter(name="analytics.value_refresh", state="queued").count() == 1
+    value_refresh()
+    assert CustomerValue.objects.get(customer=customer).state == "too_little_data"

@@ -19,12 +19,15 @@ from analytics.selectors.grid import group_rows, quadrant_grid, rfm_grid, totals
 from analytics.services.history import past_months_fill
 from analytics.services.refresh import value_refresh
 from analytics.services.settings import model_edit
+from analytics.services.statistics import statistics_pull
 from contacts.models import Customer, CustomerValue
+from contacts.services.customer import customer_create
 from crm.company.selectors import company_day
 from crm.jobs.models import Job
 from crm.money.formatting import risk
 from crm.records.errors import StaleRecord
 from crm.staff.models import User
+from sales.models import Order
 from tests.analytics.company import shop
 
 pytestmark = pytest.mark.django_db
@@ -393,3 +396,30 @@ def test_the_web_process_loads_neither_scipy_nor_numpy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_after_the_first_order_the_page_says_that_the_value_is_being_computed(
+    rep: User, customer: Customer, sign_in: SignIn, place_order: Callable[..., Order]
+) -> None:
+    shop(300, company_day(), first=1000)
+    value_refresh()
+    client = sign_in(rep)
+    address = f"/customers/{customer.pk}/"
+    assert "being computed" not in client.get(address).content.decode()
+    order = place_order(rep, customer, days_ago=0)
+    for page in (address, f"/orders/{order.pk}/"):
+        assert "being computed" in client.get(page).content.decode()
+    statistics_pull()
+    assert "being computed" not in client.get(address).content.decode()
+
+
+def test_whoever_may_not_know_values_is_told_nothing_of_them(
+    narrow: User, sign_in: SignIn, place_order: Callable[..., Order]
+) -> None:
+    own = customer_create(actor=narrow, values={"name": "Bo", "kind": "person"})
+    order = place_order(narrow, own)
+    client = sign_in(narrow)
+    for address in (f"/customers/{own.pk}/", f"/customers/{own.pk}/peek/", f"/orders/{order.pk}/"):
+        page = client.get(address).content.decode()
+        for word in ("Lifetime value", "Churn risk", "Prospect", "too little data"):
+            assert word not in page, f"{word} on {address}"

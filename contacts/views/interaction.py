@@ -138,6 +138,7 @@ def entry_answer(view: ProtectedView, interaction: Interaction) -> HttpResponse:
 
 class InteractionDeleteView(ProtectedView):
     permission = "contacts.delete_interaction"
+    belongs_to = "contacts:customer-list"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         interaction = interaction_find(self.user, pk, about_visible(self.user))
@@ -156,6 +157,7 @@ class InteractionDeleteView(ProtectedView):
 
 class InteractionRestoreView(ProtectedView):
     permission = "contacts.restore_interaction"
+    belongs_to = "contacts:customer-list"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         interaction = interaction_find(self.user, pk, about_visible(self.user), deleted=True)

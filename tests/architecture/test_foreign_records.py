@@ -47,7 +47,7 @@ def tag_of(owner: User, customer: Customer) -> Tag:
 
 
 def relationship_of(owner: User, customer: Customer) -> models.Model:
-    return relationship_create(actor=owner, customer=customer, other=customer_of(owner), kind="works_for")
+    return relationship_create(actor=owner, customer=customer, other=customer_of(owner), kind="referred_by")
 
 
 def task_of(owner: User, customer: Customer) -> models.Model:

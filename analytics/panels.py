@@ -58,7 +58,7 @@ class ValuePanel:
 
 
 def trend(now: float | None, then: float | None) -> float | None:
-    """The change of the lifetime value since the last month end, as a share of what it was."""
-    if now is None or not then:
+    """The change of the lifetime value since the last month end, as a share of what it was; of nearly nothing, none."""
+    if now is None or then is None or abs(then) < max(1.0, abs(now) / 100):
         return None
     return (now - then) / abs(then)

@@ -1,5 +1,6 @@
 """The rows of contacts.CustomerValue and analytics.PayerStatistics as columns to be copied into the database."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -25,42 +26,56 @@ def statistics_columns(payers: Payers) -> list[Column]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which run wrote a value, about which day, how far it can be trusted, and when."""
+
+    run: int
+    as_of: date
+    state: str
+    now: datetime
+
+    def columns(self) -> list[Column]:
+        micros = int(
+            (self.now.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000
+        )
+        return [
+            Same("run_number", "int4", self.run),
+            Same("as_of", "date", day_number(self.as_of)),
+            Same("computed_at", "timestamptz", micros),
+            Same("state", "text", self.state),
+        ]
+
+
 def value_columns(
-    payers: Payers,
-    found: Valuation,
-    known: Knowledge,
-    assumed: Assumptions,
-    *,
-    run: int,
-    as_of: date,
-    state: str,
-    now: datetime,
+    payers: Payers, found: Valuation, known: Knowledge, assumed: Assumptions, stamp: Stamp
 ) -> list[Column]:
-    today = day_number(as_of)
-    micros = int((now.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
     return [
         Cells("customer_id", "int8", payers.payer),
-        Same("run_number", "int4", run),
-        Same("as_of", "date", today),
-        Same("computed_at", "timestamptz", micros),
-        Same("state", "text", state),
+        *stamp.columns(),
         Cells("first_order_on", "date", payers.first),
         Cells("last_order_on", "date", payers.last),
+        Cells("total_spend", "float8", payers.amount),
+        Cells("usual_gap_days", "float8", found.usual_gap, payers.days > 1),
+        *_rfm_columns(found),
+        Same("horizon_days", "int2", assumed.horizon_days),
+        Words("lifecycle", STAGES, found.lifecycle),
+        Words("aida_stage", AIDA, found.aida),
+        *_prediction_columns(payers, found, known, day_number(stamp.as_of)),
+    ]
+
+
+def _rfm_columns(found: Valuation) -> list[Column]:
+    return [
         Cells("recency_days", "int4", found.window.recency.astype(np.int32)),
         Cells("frequency", "int4", found.window.frequency.astype(np.int32)),
         Cells("monetary", "float8", found.window.monetary),
-        Cells("total_spend", "float8", payers.amount),
-        Cells("usual_gap_days", "float8", found.usual_gap, payers.days > 1),
         Cells("r_score", "int2", found.rfm.r),
         Cells("f_score", "int2", found.rfm.f),
         Cells("m_score", "int2", found.rfm.m),
         Cells("fm_score", "int2", found.rfm.fm),
         Words("rfm_group", GROUPS, found.rfm.group),
         Words("quadrant", QUADRANTS, found.rfm.quadrant),
-        Same("horizon_days", "int2", assumed.horizon_days),
-        Words("lifecycle", STAGES, found.lifecycle),
-        Words("aida_stage", AIDA, found.aida),
-        *_prediction_columns(payers, found, known, today),
     ]
 
 

@@ -13,6 +13,7 @@ LABELS = {
     "contacts.customer.relationship_delete": _("Relationship removed"),
     "contacts.customer.attachment_create": _("File added"),
     "contacts.customer.attachment_delete": _("File removed"),
+    "contacts.customer.attachment_restore": _("File brought back"),
     "contacts.customer.consent_create": _("Consent recorded"),
     "contacts.interaction.create": _("Created"),
     "contacts.interaction.edit": _("Edited"),

@@ -50,6 +50,9 @@ urlpatterns = [
     path("customers/<int:pk>/consents/", engagement.ConsentCreateView.as_view(), name="consent-create"),
     path("attachments/<int:pk>/", engagement.AttachmentView.as_view(), name="attachment"),
     path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
+    path(
+        "attachments/<int:pk>/restore/", engagement.AttachmentRestoreView.as_view(), name="attachment-restore"
+    ),
     path("interactions/<int:pk>/edit/", interaction.InteractionEditView.as_view(), name="interaction-edit"),
     path(
         "interactions/<int:pk>/delete/",

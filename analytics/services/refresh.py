@@ -13,11 +13,11 @@ from django.utils import timezone
 from analytics.assumptions import assumptions
 from analytics.btyd import GammaGamma, MbgNbd
 from analytics.choices import Lack, Model, RunState
-from analytics.knowledge import Assumptions, Knowledge
+from analytics.knowledge import Knowledge
 from analytics.lifetime_value import category_cuts
 from analytics.models import ValueRun, ValueSettings
 from analytics.payers import Payers, calendar_day, day_number
-from analytics.rfm import GROUPS, cut_points
+from analytics.rfm import GROUPS, Cuts, cut_points
 from analytics.selectors.costs import yearly_costs
 from analytics.selectors.orders import purchase_days
 from analytics.selectors.runs import newest_run, value_settings
@@ -28,7 +28,7 @@ from analytics.services.lock import take_values_lock
 from analytics.services.statistics import payers_now, window_of
 from analytics.table_swap import replace_rows
 from analytics.valuation import Valuation, Window, valuation
-from analytics.value_rows import value_columns
+from analytics.value_rows import Stamp, value_columns
 from contacts.models import CustomerValue
 from crm.company.selectors import company_day
 
@@ -69,22 +69,11 @@ def refreshed(as_of: date) -> ValueRun:
         as_of=as_of, horizon_days=settings.horizon_days, terms=settings.terms(), payers=len(payers)
     )
     if not len(payers):
-        run.state = RunState.NO_ORDERS
-        CustomerValue.objects.all().delete()
-        run.finished_at = timezone.now()
-        run.save()
-        return run
+        return without_orders(run)
     describe(run, payers)
     with clock.step("rfm"):
         window = window_of(settings, payers, as_of)
-        cuts = cut_points(
-            window.recency,
-            window.frequency,
-            window.monetary,
-            quadrant_recency=settings.quadrant_recency_days,
-            quadrant_frequency=settings.quadrant_frequency,
-        )
-    known, assumed = Knowledge(cuts), assumptions(settings)
+        known = Knowledge(cuts_of(settings, window))
     with clock.step("fit"):
         run.lack = lack(settings, payers, as_of)
         models = None if run.lack else fitted(payers, as_of, before)
@@ -93,12 +82,26 @@ def refreshed(as_of: date) -> ValueRun:
     else:
         with clock.step("back-test"):
             found = contest(settings, payers, as_of, before)
-        known = taught(known, models, found)
-        run.state = RunState.PREDICTED if models[0].dropout_detectable else RunState.NO_DROPOUT
-        run.log_likelihood, run.champion = models[0].log_likelihood, found.champion
-        run.backtest, run.backtest_on = found.table, found.held_on
-    score_and_write(run, settings, payers, known, assumed, window, clock)
+        known = taught(run, known, models, found)
+    score_and_write(run, settings, payers, known, window, clock)
     return run
+
+
+def without_orders(run: ValueRun) -> ValueRun:
+    CustomerValue.objects.all().delete()
+    run.state, run.finished_at = RunState.NO_ORDERS, timezone.now()
+    run.save()
+    return run
+
+
+def cuts_of(settings: ValueSettings, window: Window) -> Cuts:
+    return cut_points(
+        window.recency,
+        window.frequency,
+        window.monetary,
+        quadrant_recency=settings.quadrant_recency_days,
+        quadrant_frequency=settings.quadrant_frequency,
+    )
 
 
 def known_payers(settings: ValueSettings, as_of: date) -> Payers:
@@ -116,7 +119,11 @@ def describe(run: ValueRun, payers: Payers) -> None:
     run.data_last_on = calendar_day(int(payers.last.max()))
 
 
-def taught(known: Knowledge, models: tuple[MbgNbd, GammaGamma], found: Contest) -> Knowledge:
+def taught(run: ValueRun, known: Knowledge, models: tuple[MbgNbd, GammaGamma], found: Contest) -> Knowledge:
+    """What was learnt from the fit and the contest; the run keeps how they went."""
+    run.state = RunState.PREDICTED if models[0].dropout_detectable else RunState.NO_DROPOUT
+    run.log_likelihood, run.champion = models[0].log_likelihood, found.champion
+    run.backtest, run.backtest_on = found.table, found.held_on
     return replace(
         known,
         champion=found.champion,
@@ -128,14 +135,9 @@ def taught(known: Knowledge, models: tuple[MbgNbd, GammaGamma], found: Contest) 
 
 
 def score_and_write(
-    run: ValueRun,
-    settings: ValueSettings,
-    payers: Payers,
-    known: Knowledge,
-    assumed: Assumptions,
-    window: Window,
-    clock: Clock,
+    run: ValueRun, settings: ValueSettings, payers: Payers, known: Knowledge, window: Window, clock: Clock
 ) -> None:
+    assumed = assumptions(settings)
     with clock.step("score"):
         cost = yearly_costs(settings, payers.payer, run.as_of)
         found = valuation(payers, run.as_of, known, assumed, window, cost)
@@ -145,17 +147,8 @@ def score_and_write(
         month_closed(run.as_of)
     with clock.step("write"):
         run.save()
-        columns = value_columns(
-            payers,
-            found,
-            known,
-            assumed,
-            run=run.pk,
-            as_of=run.as_of,
-            state=run.value_state,
-            now=timezone.now(),
-        )
-        replace_rows(CustomerValue, columns, len(payers))
+        stamp = Stamp(run.pk, run.as_of, run.value_state, timezone.now())
+        replace_rows(CustomerValue, value_columns(payers, found, known, assumed, stamp), len(payers))
     run.seconds, run.finished_at = clock.seconds, timezone.now()
     run.save()
 

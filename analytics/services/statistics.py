@@ -18,7 +18,7 @@ from analytics.selectors.statistics import stored_payers
 from analytics.services.lock import take_values_lock
 from analytics.table_swap import merge_rows, replace_rows
 from analytics.valuation import Window, valuation, whole_history
-from analytics.value_rows import statistics_columns, value_columns
+from analytics.value_rows import Stamp, statistics_columns, value_columns
 from contacts.models import CustomerValue
 from crm.jobs.services import enqueue
 
@@ -79,10 +79,8 @@ def rescore(settings: ValueSettings, run: ValueRun, payers: Payers) -> None:
     assumed = assumptions(settings)
     cost = yearly_costs(settings, payers.payer, as_of)
     found = valuation(payers, as_of, known, assumed, window_of(settings, payers, as_of), cost)
-    columns = value_columns(
-        payers, found, known, assumed, run=run.pk, as_of=as_of, state=run.value_state, now=timezone.now()
-    )
-    merge_rows(CustomerValue, columns, len(payers))
+    stamp = Stamp(run.pk, as_of, run.value_state, timezone.now())
+    merge_rows(CustomerValue, value_columns(payers, found, known, assumed, stamp), len(payers))
 
 
 def window_of(settings: ValueSettings, payers: Payers, as_of: date) -> Window:

@@ -163,3 +163,12 @@ def attachment_delete(*, actor: User, attachment: Attachment) -> Attachment:
     before = {"name": attachment.name}
     record(actor=actor, action="contacts.customer.attachment_delete", obj=attachment.customer, before=before)
     return attachment
+
+
+@transaction.atomic
+def attachment_restore(*, actor: User, attachment: Attachment) -> Attachment:
+    require(actor, "contacts.edit_customer", attachment.customer)
+    Attachment.objects.filter(pk=attachment.pk).update(deleted_at=None)
+    after = {"name": attachment.name}
+    record(actor=actor, action="contacts.customer.attachment_restore", obj=attachment.customer, after=after)
+    return attachment

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from contacts.forms import ConsentForm, RelationshipForm, TagForm
 from contacts.models import Attachment, Consent, Customer
@@ -16,6 +18,7 @@ from contacts.services.customer import customer_tag
 from contacts.services.engagement import (
     attachment_create,
     attachment_delete,
+    attachment_restore,
     consent_create,
     relationship_create,
     relationship_delete,
@@ -23,6 +26,7 @@ from contacts.services.engagement import (
 from contacts.views.record import rights, with_tags
 from crm.access.services import find
 from crm.access.views import ProtectedView
+from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import Sent, sent_form
 from crm.submissions.services import submit_once
@@ -168,4 +172,17 @@ class AttachmentDeleteView(ProtectedView):
             Attachment.objects.filter(deleted_at=None, customer__deleted_at=None), self.user, pk
         )
         attachment_delete(actor=self.user, attachment=attachment)
+        undo = reverse("contacts:attachment-restore", args=[attachment.pk])
+        undo_message(request, _("%s was removed.") % attachment.name, undo)
+        return redirect("contacts:customer-record", attachment.customer_id)
+
+
+class AttachmentRestoreView(ProtectedView):
+    permission = "contacts.edit_customer"
+    belongs_to = "contacts:customer-list"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        gone = Attachment.objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
+        attachment = attachment_restore(actor=self.user, attachment=find(gone, self.user, pk))
+        messages.success(request, _("%s is back.") % attachment.name)
         return redirect("contacts:customer-record", attachment.customer_id)

@@ -1,5 +1,7 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,7 +9,7 @@ from django.test import Client
 
 from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
 from contacts.services.customer import customer_create
-from contacts.services.engagement import task_create
+from contacts.services.engagement import attachment_create, task_create
 from crm.staff.models import User
 
 SignIn = Callable[[User], Client]
@@ -202,3 +204,15 @@ def test_consents_are_only_added_and_need_the_privacy_fields(
     assert [row.is_given for row in Consent.objects.order_by("pk")] == [True, False]
     assert "Withdrawn" in answer.content.decode()
     assert client.post(address, {**data, "source": ""}, headers=HTMX).status_code == 422
+
+
+def test_a_removed_file_comes_back(
+    rep: User, customer: Customer, sign_in: SignIn, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = sign_in(rep)
+    file = attachment_create(actor=rep, customer=customer, upload=SimpleUploadedFile("a.txt", b"text"))
+    client.post(f"/attachments/{file.pk}/delete/")
+    assert client.get(f"/attachments/{file.pk}/").status_code == 404
+    client.post(f"/attachments/{file.pk}/restore/")
+    assert b"".join(client.get(f"/attachments/{file.pk}/").streaming_content) == b"text"

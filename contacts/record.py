@@ -28,11 +28,18 @@ NEEDS_ASSIGN = {"owner", "team"}
 
 @dataclass(frozen=True)
 class Rights:
-    """What the reader may do with a customer's properties, and whether they may know the organisation."""
+    """What the reader may do with a customer's properties, and whether they may know the organisation.
+
+    `address` is that of the properties, found once for all of them.
+    """
 
     edit: bool = False
     assign: bool = False
     hides_employer: bool = False
+    address: str = ""
+
+    def edit_url(self, name: str) -> str:
+        return f"{self.address}{name}/" if self.edit else ""
 
 
 def property_groups(customer: Customer, rights: Rights) -> list[PropertyGroup]:
@@ -47,7 +54,7 @@ def property_groups(customer: Customer, rights: Rights) -> list[PropertyGroup]:
 def reach_group(customer: Customer, rights: Rights) -> PropertyGroup:
     """The primary e-mail and phone, then every other way to reach the customer."""
     points = list(customer.contact_points.all())
-    primary = [primary_property(customer, points, kind, rights) for kind in POINT_LABELS]
+    primary = [primary_property(points, kind, rights) for kind in POINT_LABELS]
     rest = [point for point in points if not (point.is_primary and point.kind in POINT_LABELS)]
     others = [point_property(point, rights) for point in sorted(rest, key=lambda point: point.pk)]
     return PropertyGroup("reach", _("Reach"), primary + others)
@@ -65,17 +72,14 @@ def field_property(customer: Customer, name: str, rights: Rights) -> Property:
     url = ""
     if name == "organisation" and customer.organisation_id:
         url = reverse("contacts:customer-record", args=[customer.organisation_id])
-    editable = rights.edit and (rights.assign or name not in NEEDS_ASSIGN)
-    edit_url = property_url(customer, name) if editable else ""
-    return Property(name, label, str(shown_value(customer, name)), url, edit_url)
+    editable = rights.assign or name not in NEEDS_ASSIGN
+    return Property(
+        name, label, str(shown_value(customer, name)), url, rights.edit_url(name) if editable else ""
+    )
 
 
 def field_label(name: str) -> str:
     return str(Customer._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
-
-
-def property_url(customer: Customer, name: str) -> str:
-    return reverse("contacts:customer-property", args=[customer.pk, name])
 
 
 def shown_value(customer: Customer, name: str) -> Any:
@@ -88,9 +92,7 @@ def shown_value(customer: Customer, name: str) -> Any:
     return display() if display else value
 
 
-def primary_property(
-    customer: Customer, points: list[ContactPoint], kind: PointKind, rights: Rights
-) -> Property:
+def primary_property(points: list[ContactPoint], kind: PointKind, rights: Rights) -> Property:
     """The primary e-mail or phone, known by its kind."""
     point = next((point for point in points if point.kind == kind and point.is_primary), None)
     return Property(
@@ -98,7 +100,7 @@ def primary_property(
         POINT_LABELS[kind],
         point.shown if point else "",
         point_url(point) if point else "",
-        property_url(customer, kind.value) if rights.edit else "",
+        rights.edit_url(kind.value),
     )
 
 

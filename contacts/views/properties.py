@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from contacts.employers import has_hidden_employer
 from contacts.forms import POINTS, CustomerForm, NewPointForm, PointForm
@@ -29,6 +30,7 @@ def rights_of(user: User, customer: Customer) -> Rights:
         edit=allowed(user, "contacts.edit_customer", customer),
         assign=allowed(user, "contacts.assign_customer", customer),
         hides_employer=has_hidden_employer(user, customer),
+        address=reverse("contacts:customer-property", args=[customer.pk, "-"]).removesuffix("-/"),
     )
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sales.order_import.fields import TEXTS
-
 # control characters, and those that turn the direction of what follows or have no width
-INVISIBLE = r"[\x01-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]"
+HIDDEN = r"\x01-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff"
+LOCAL_PART = rf"[^][@:;,<>()\"[:space:]\\.{HIDDEN}]+"
 EMAIL = (
-    r"^[^][@:;,<>()\"[:space:]\\.]+([.][^][@:;,<>()\"[:space:]\\.]+)*"
+    rf"^{LOCAL_PART}([.]{LOCAL_PART})*"
     r"@([[:alnum:]]([[:alnum:]-]*[[:alnum:]])?[.])+[[:alnum:]][[:alnum:]-]*[[:alnum:]]$"
 )
 FORMULA = "{0}_formula"  # judged before an apostrophe that guards a formula is taken off
@@ -97,7 +96,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "amount",
-        "abs(number * rate) > 1000000000000000",
+        "rate > 1000 AND abs(number * rate) > 1000000000000000",
         _("The amount is too large in the currency of the company."),
     ),
     Check("currency", "currency IS NOT NULL AND NOT is_currency", _("This is no currency code of ISO 4217.")),
@@ -115,8 +114,8 @@ CHECKS: tuple[Check, ...] = (
     *text_checks("product", 200),
     *text_checks("name", 200),
     *(
-        Check(name, f"{name} ~ '{INVISIBLE}'", _("This holds invisible control characters."))
-        for name in TEXTS
+        Check(name, f"{name} ~ '[{HIDDEN}]'", _("This holds invisible control characters."))
+        for name in ("product", "name")
     ),
     *text_checks("email", 254),
     Check(

@@ -56,6 +56,8 @@ class CustomerForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["organisation"]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["team"].required = self.instance.pk is not None
+        for name in ("owner", "team"):
+            self.fields[name].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["version"].required = self.instance.pk is not None
         if only:
             for name in set(self.fields) - {only, "version"}:
@@ -185,6 +187,7 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["customer"]
         self.fields["version"].required = self.instance.pk is not None
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["owner"].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["due_on"].widget = forms.DateInput(attrs={"type": "date"})
 
     def values(self) -> dict[str, Any]:

@@ -1,18 +1,23 @@
 """History of a record, in words."""
 
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from crm.access.services import field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
+from crm.money.formatting import number
 from crm.staff.models import Team, User
 
 LONGEST = 200
@@ -93,10 +98,22 @@ def shown(model: type[models.Model], key: str, value: Any, names: Names) -> str:
         return names.get(key, {}).get(value, str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    choices = dict(getattr(field_of(model, key), "flatchoices", ()))
+    field = field_of(model, key)
+    choices = dict(getattr(field, "flatchoices", ()))
     if isinstance(value, str) and value in choices:
         return str(choices[value])
+    if isinstance(value, str) and isinstance(field, models.DateField | models.DecimalField):
+        return shown_typed(field, value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)[:LONGEST]
+
+
+def shown_typed(field: "models.Field[Any, Any]", text: str) -> str:
+    """Days and amounts as people read them; entries keep them as text."""
+    value = field.to_python(text)
+    if isinstance(value, Decimal):
+        return number(value, 2)
+    is_moment = isinstance(value, datetime)
+    return date_format(localtime(value) if is_moment else value, "j F Y, H:i" if is_moment else "j F Y")
 
 
 def staff_names(entries: list[AuditEntry]) -> Names:

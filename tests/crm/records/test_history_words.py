@@ -83,3 +83,12 @@ def test_a_missing_rate_is_told_in_the_language_of_the_reader() -> None:
 def test_the_page_shows_the_words(rep: User, customer: Customer, sign_in: Callable[[User], Client]) -> None:
     page = sign_in(rep).get(f"/customers/{customer.pk}/?tab=history").content.decode()
     assert "Created" in page
+
+
+def test_days_and_amounts_are_told_as_people_read_them(
+    rep: User, customer: Customer, place_order: Callable[..., Order]
+) -> None:
+    order = place_order(rep, customer, amount="1234.50")
+    told = {change["label"]: change["after"] for row in history_rows(rep, order) for change in row["changes"]}
+    assert told["Amount"] == "1,234.50"
+    assert told["Placed on"] == f"{order.placed_on.day} {order.placed_on:%B %Y}"

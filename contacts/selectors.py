@@ -1,6 +1,5 @@
 """Reading people, organisations and what hangs on them, as far as the reader may see it."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -103,11 +102,6 @@ def my_tasks(user: User) -> QuerySet[Task]:
 
 def customer_tasks(user: User, customer: Customer) -> QuerySet[Task]:
     return open_tasks(user).filter(customer=customer).select_related("owner").order_by("due_on", "pk")
-
-
-def tasks_due(user: User, day: date) -> int:
-    """How many of the person's own tasks are due on or before the day."""
-    return open_tasks(user).filter(owner=user, due_on__lte=day).count()
 
 
 def interactions(user: User, customer: Customer) -> AccessQuerySet[Interaction]:

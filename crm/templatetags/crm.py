@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm.money.formatting import (
-    Number,
     money,
     money_short,
     money_whole,
@@ -246,9 +245,3 @@ def first_to_fill(form: BaseForm) -> str:
     wrong = [field.name for field in fields if field.errors]
     empty = [field.name for field in fields if field.field.required and field.value() in (None, "")]
     return next(iter(wrong + empty), "")
-
-
-@register.filter
-def unlocalised(value: Number | None) -> str:
-    """A number as HTML attributes want it, whatever the reader's language."""
-    return "" if value is None else f"{value:.6g}"

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 Write = Callable[[str | bytes], Path]
 
 
-@pytest.fixture
-def write(tmp_path: Path, root: Team) -> Write:
-    def written(text: str | bytes) -> Path:
-        path = tmp_path / "orders.csv"
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return written
-
-
 def problem(document: dict[str, Any]) -> tuple[int, str]:
     (found,) = document["problems"]
     return found["row"], found["column"]
@@ -170,3 +160,17 @@ def test_commands_that_fail_leave_one_document_and_exit_with_1(
         call_command(command, *options, "--json", stdout=out, stderr=told)
     assert end.value.code == 1
     assert json.loads(out.getvalue())["error"].strip() == told.getvalue().strip()
+
+
+def test_any_name_that_is_text_is_a_good_name(write: Write) -> None:
+    path = write(HEAD + "1,2020-01-01,5\n")
+    odd = path.rename(path.with_name("Bestellungen\u00a0Jänner \u202f2026.csv"))
+    assert run(odd)["created"] == 1
+
+
+def test_a_path_that_is_no_text_is_refused(write: Write, unchanged: Any) -> None:
+    path = write(HEAD + "1,2020-01-01,5\n")
+    broken = path.rename(path.with_name("orders\udcff.csv"))
+    unchanged()
+    assert "UTF-8" in run(broken, code=1)["error"]
+    unchanged()

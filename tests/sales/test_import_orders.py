@@ -27,16 +27,6 @@ Write = Callable[[str | bytes], Path]
 HEAD = "customer_id,ordered_on,amount\n"
 
 
-@pytest.fixture
-def write(tmp_path: Path, root: Team) -> Write:
-    def written(text: str | bytes) -> Path:
-        path = tmp_path / "orders.csv"
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return path
-
-    return written
-
-
 def run(path: Path, *options: str, code: int = 0, source: str = "shop") -> dict[str, Any]:
     out = StringIO()
     try:

@@ -131,8 +131,10 @@ def check_path(path: Path) -> None:
     longest = ImportRun._meta.get_field("path").max_length or 0
     if len(str(path)) > longest:
         raise ValidationError(f"The path of the file is longer than {longest} characters.")
-    if not str(path).isprintable():
-        raise ValidationError("The path of the file holds characters that are no text. Rename the file.")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as fault:
+        raise ValidationError("The path of the file is no text in UTF-8. Rename the file.") from fault
 
 
 def broken_run(run: ImportRun) -> ImportRun | None:

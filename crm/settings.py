@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "crm.money",
     "crm.jobs",
     "crm.search",
+    "crm.fields",
     "crm.submissions",
     "crm.imports",
     "crm.demo",
@@ -240,6 +241,15 @@ TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
 HISTORY_FIELDS = ["contacts.history.FIELDS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
+RECORD_KINDS = [
+    "contacts.kinds.CUSTOMERS",
+    "contacts.kinds.TASKS",
+    "contacts.kinds.INTERACTIONS",
+    "sales.kinds.ORDERS",
+    "sales.kinds.LINES",
+    "sales.kinds.PRODUCTS",
+]
+RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}

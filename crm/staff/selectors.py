@@ -46,3 +46,12 @@ def default_team(user: User) -> Team:
 def colleagues() -> QuerySet[User]:
     """Everybody who can be given work."""
     return User.objects.filter(is_active=True).order_by("name", "pk")
+
+
+def person_options() -> list[tuple[int, str]]:
+    """Colleagues to choose from, by id."""
+    return list(colleagues().values_list("pk", "name"))
+
+
+def team_options() -> list[tuple[int, str]]:
+    return list(Team.objects.order_by("name").values_list("pk", "name"))

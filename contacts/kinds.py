@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from contacts.cells import due_cell, no_group, task_cell
 from contacts.choices import (
     AidaStage,
     CustomerKind,
@@ -48,17 +49,24 @@ def value_field(key: str, label: Any, type_: FieldType, **more: Any) -> Field:
 
 VALUE_FIELDS = (
     value_field(
-        "rfm_group", _("RFM group"), FieldType.CHOICE, choices=RfmGroup.choices, tones=group_tone, width=152
+        "rfm_group",
+        _("RFM group"),
+        FieldType.CHOICE,
+        choices=RfmGroup.choices,
+        tones=group_tone,
+        width=148,
+        empty=no_group,
+        beside={"organisation_id": "organisation_id"},
     ),
-    value_field("lifetime_value", _("Lifetime value"), FieldType.MONEY, whole=True, totals=True, width=128),
-    value_field("churn_risk", _("Churn risk"), FieldType.SHARE, tones=risk_tone, width=104),
-    value_field("last_order_on", _("Last order"), FieldType.DATE, width=112),
+    value_field("lifetime_value", _("Lifetime value"), FieldType.MONEY, whole=True, totals=True, width=116),
+    value_field("churn_risk", _("Churn risk"), FieldType.SHARE, tones=risk_tone, width=96),
+    value_field("last_order_on", _("Last order"), FieldType.DATE, width=108),
     value_field("first_order_on", _("First order"), FieldType.DATE, width=112),
-    value_field("next_order_on", _("Next order expected"), FieldType.DATE, width=128),
+    value_field("next_order_on", _("Next order expected"), FieldType.DATE, width=116),
     value_field("recency_days", _("Recency (days)"), FieldType.NUMBER),
     value_field("frequency", _("Frequency (orders)"), FieldType.NUMBER, totals=True),
     value_field("monetary", _("Monetary (average order)"), FieldType.MONEY, whole=True),
-    value_field("total_spend", _("Total spend"), FieldType.MONEY, whole=True, totals=True, width=128),
+    value_field("total_spend", _("Total spend"), FieldType.MONEY, whole=True, totals=True, width=116),
     value_field("expected_value", _("Expected value"), FieldType.MONEY, whole=True, totals=True),
     value_field("value_category", _("Value category"), FieldType.CHOICE, choices=[(x, x) for x in "ABCD"]),
     value_field("lifecycle", _("Life cycle"), FieldType.CHOICE, choices=Lifecycle.choices),
@@ -76,25 +84,25 @@ CUSTOMERS = Kind(
     fields=(
         Field(
             "name", _("Name"), FieldType.TEXT, sortable=True, sorts="sort_name", nullable=False, edit="name",
-            bulk=False, width=240,
+            bulk=False, width=200,
         ),
         Field("kind", _("Type"), FieldType.CHOICE, choices=CustomerKind.choices, nullable=False, width=112),
         Field(
             "organisation", _("Organisation"), FieldType.RECORD, path="organisation_id", edit="organisation",
-            name_path="organisation__name", through="organisation_id", through_kind=CUSTOMER, width=168,
+            name_path="organisation__name", through="organisation_id", through_kind=CUSTOMER, width=156,
         ),
         Field("job_title", _("Job title"), FieldType.TEXT, nullable=False, edit="job_title"),
         Field(
             "email", _("E-mail"), FieldType.TEXT, is_column=False,
-            many=Many("contacts.ContactPoint", "customer", "value", {"kind": PointKind.EMAIL}),
+            many=Many("contacts.ContactPoint", "customer", "value", where={"kind": PointKind.EMAIL}),
         ),
         Field(
             "phone", _("Phone"), FieldType.TEXT, is_column=False,
-            many=Many("contacts.ContactPoint", "customer", "value", {"kind": PointKind.PHONE}),
+            many=Many("contacts.ContactPoint", "customer", "value", where={"kind": PointKind.PHONE}),
         ),
         Field("street", _("Street"), FieldType.TEXT, nullable=False, edit="street"),
         Field("postal_code", _("Postal code"), FieldType.TEXT, nullable=False, edit="postal_code"),
-        Field("city", _("City"), FieldType.TEXT, nullable=False, edit="city", width=136),
+        Field("city", _("City"), FieldType.TEXT, nullable=False, edit="city", width=120),
         Field("region", _("Region"), FieldType.TEXT, nullable=False, edit="region"),
         Field("country", _("Country"), FieldType.CHOICE, choices=country_choices, nullable=False, edit="country"),
         Field("language", _("Language"), FieldType.CHOICE, choices=language_choices, nullable=False, edit="language"),
@@ -105,7 +113,7 @@ CUSTOMERS = Kind(
         ),
         Field(
             "owner", _("Owner"), FieldType.PERSON, path="owner_id", name_path="owner__name", choices=person_options,
-            edit="owner", edit_permission=ASSIGN, width=144,
+            edit="owner", edit_permission=ASSIGN, width=136,
         ),
         Field(
             "team", _("Team"), FieldType.TEAM, path="team_id", name_path="team__name", choices=team_options,
@@ -113,11 +121,11 @@ CUSTOMERS = Kind(
         ),
         Field(
             "tags", _("Tags"), FieldType.CHOICES, choices=tag_options,
-            many=Many("contacts.Customer_tags", "customer", "tag_id"), width=200,
+            many=Many("contacts.Customer_tags", "customer", "tag_id", "tag__name"), width=200,
         ),
         *VALUE_FIELDS,
         Field("created_at", _("Created"), FieldType.MOMENT, nullable=False, width=112),
-        Field("updated_at", _("Updated"), FieldType.MOMENT, nullable=False, sortable=True, width=112),
+        Field("updated_at", _("Updated"), FieldType.MOMENT, nullable=False, sortable=True, width=108),
     ),
     title="name",
     columns=(
@@ -147,7 +155,10 @@ TASKS = Kind(
     plural=_("Tasks"),
     icon="check-square",
     fields=(
-        Field("title", _("Task"), FieldType.TEXT, sortable=True, nullable=False, edit="title", bulk=False, width=280),
+        Field(
+            "title", _("Task"), FieldType.TEXT, sortable=True, nullable=False, edit="title", bulk=False, width=300,
+            cell=task_cell, beside={"done_at": "done_at"},
+        ),
         Field(
             "customer", _("Customer"), FieldType.RECORD, path="customer_id", name_path="customer__name",
             through="customer_id", through_kind=CUSTOMER, edit="customer", bulk=False, width=224,
@@ -155,9 +166,9 @@ TASKS = Kind(
         Field(
             "rfm_group", _("RFM group"), FieldType.CHOICE, path="customer__value__rfm_group",
             choices=RfmGroup.choices,
-            permission=VIEW_VALUE, through="customer_id", through_kind=CUSTOMER, tones=group_tone, width=152,
+            permission=VIEW_VALUE, through="customer_id", through_kind=CUSTOMER, tones=group_tone, width=148,
         ),
-        Field("due_on", _("Due"), FieldType.DATE, sortable=True, edit="due_on", width=112),
+        Field("due_on", _("Due"), FieldType.DATE, sortable=True, edit="due_on", cell=due_cell, width=112),
         Field(
             "owner", _("Owner"), FieldType.PERSON, path="owner_id", name_path="owner__name", choices=person_options,
             edit="owner", edit_permission="contacts.assign_task", width=160,
@@ -182,6 +193,7 @@ TASKS = Kind(
     delete=task_delete,
     restore=task_restore,
     boards=("owner",),
+    row_css=lambda row: "done" if row.get("done_at") else "",
 )  # fmt: skip
 
 INTERACTIONS = Kind(

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "crm.jobs",
     "crm.search",
     "crm.fields",
+    "crm.lists",
     "crm.submissions",
     "crm.imports",
     "crm.demo",

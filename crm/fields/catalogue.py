@@ -20,6 +20,14 @@ def fields_for(kind: str, user: User) -> Fields:
     return kept[kind]
 
 
+def field_for(kind: str, user: User, key: str) -> Field | None:
+    """One field; custom ones are read only when it is one of them."""
+    if key.startswith(PREFIX):
+        return fields_for(kind, user).get(key)
+    found = declared_fields(kind).get(key)
+    return found if found and may_know(user, found) else None
+
+
 def related_for(kind: str, user: User) -> dict[str, Related]:
     """The kinds of record that hang on this one, of which the reader may see any."""
     return {

@@ -21,6 +21,7 @@ class Many:
     model: str
     key: str
     value: str
+    shown: str = ""
     where: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
     def rows(self) -> "QuerySet[Any]":
@@ -35,8 +36,9 @@ class Field:
     `path` is an ORM path. `permission` or a field `group` (finance, privacy) without which the field does not exist
     for the reader. `through` is the path of a key to a protected record (of `through_kind`): where the reader may not
     see that record, the field counts as empty. `many` says that there may be several values. `edit` names the field of
-    the kind's edit service; empty: read only.
-    `null_last` says that the path may be empty in the database, `sorts` another path to sort by.
+    the kind's edit service; empty: read only. `nullable` says that the path may hold NULL, `sorts` another path to
+    sort by. `cell` writes the HTML of a list's cell and `empty` the words of an empty one, from the row; `beside` names
+    further paths that they need, by key of the row.
     """
 
     key: str
@@ -65,6 +67,9 @@ class Field:
     totals: bool = False
     many: Many | None = None
     is_custom: bool = False
+    cell: Callable[[Mapping[str, Any]], str] | None = None
+    beside: Mapping[str, str] = dataclass_field(default_factory=dict)
+    empty: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def orm(self) -> str:

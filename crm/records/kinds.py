@@ -55,11 +55,16 @@ class Kind:
     restore: Callable[..., Any] | None = None
     boards: tuple[str, ...] = ()
     access: str = ""
+    row_css: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def slug(self) -> str:
         """`contacts.customer` in addresses: contacts-customer."""
         return self.key.replace(".", "-")
+
+    def field(self, key: str) -> Field:
+        """A declared field; raises KeyError for any other."""
+        return declared_fields(self.key)[key]
 
     def permission(self, verb: str) -> str:
         app, noun = (self.access or self.key).split(".")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crm.access.grants import grants
 from crm.access.scopes import Scope
 from crm.company.selectors import company, company_day
-from crm.fields.catalogue import fields_for, related_for
+from crm.fields.catalogue import field_for, related_for
 from crm.fields.declaration import Field, Many, Related
 from crm.fields.types import NUMERIC, WORDED, FieldType
 from crm.records.kinds import Kind, kinds
@@ -39,7 +39,7 @@ class Reading:
         return cls(kind, user, company_day())
 
     def field(self, condition: Condition) -> Field:
-        found = fields_for(self.kind.key, self.user).get(condition.field)
+        found = field_for(self.kind.key, self.user, condition.field)
         if found is None or not found.is_rule:
             raise RuleError(
                 _('There is no field "%s" any more, or you may not see it.') % condition.field,

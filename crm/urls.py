@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("crm.staff.urls")),
     path("accounts/", include("allauth.urls")),
     path("search/", include("crm.search.urls")),
+    path("lists/", include("crm.lists.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("contacts.urls")),
     path("orders/", include("sales.urls")),

@@ -17,6 +17,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
+from contacts.kinds import CUSTOMERS
 from contacts.models import ContactPoint, Customer, Tag
 from contacts.services.customer import customer_create, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
@@ -26,6 +27,8 @@ from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
+from crm.lists.models import View
+from crm.lists.services import view_create
 from crm.staff.models import Team, User
 from sales.models import Product
 from sales.services.order import Line, order_create
@@ -87,6 +90,12 @@ def point_of(owner: User, customer: Customer) -> ContactPoint:
     return point_create(actor=owner, customer=customer, kind="web", text="somebody.example")
 
 
+def view_of(owner: User, customer: Customer) -> View:
+    return view_create(
+        actor=owner, kind=CUSTOMERS, values={"name": "Secret", "params": {}, "rule": {}, "columns": []}
+    )
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -98,10 +107,12 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "orders": order_of,
     "products": product_of,
     "imports": import_of,
+    "records": lambda owner, customer: customer,
+    "views": view_of,
 }
 # parts of an address that name no record
-WORDS = {"properties": "city"}
-PATHS = [path for path in protected() if "<" in path]
+WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city"}
+PATHS = [path for path in protected() if "<int:" in path]
 
 
 def address(path: str, owner: User, customer: Customer) -> str:

@@ -87,6 +87,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "imports.import": FULL,
             "staff.user": FULL,
             "company.company": FULL,
+            "mail.outgoing": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},
     },

@@ -23,6 +23,8 @@ DEBUG = env_bool("DEBUG", default=False)
 HOST = env_str("HOST", "127.0.0.1")
 LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
 PUBLIC_URL = env_str("PUBLIC_URL", "")
+# what the links of mails begin with
+SITE_URL = PUBLIC_URL.rstrip("/") or f"http://localhost:{env_int('PORT', 8000)}"
 SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env_list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], required=PRODUCTION
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "crm.mail",
     "crm.search",
     "crm.submissions",
+    "crm.notifications",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -246,7 +249,7 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
-SETTINGS_PAGES = ["crm.administration.pages.PERSONAL"]
+SETTINGS_PAGES = ["crm.administration.pages.PERSONAL", "crm.notifications.navigation.SETTINGS"]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
@@ -260,6 +263,15 @@ TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
 HISTORY_FIELDS = ["contacts.history.FIELDS"]
+NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
+TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
+AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
+JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
+JOB_NOTICES = {
+    "imports.check_import": "crm.imports.notices.check_ended",
+    "imports.run_import": "crm.imports.notices.run_ended",
+    "imports.undo_import": "crm.imports.notices.undo_ended",
+}
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
@@ -269,6 +281,9 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.statistics_pull": {"minute": "*/5"},
     "submissions.sweep": {"hour": 3, "minute": 10},
     "mail.sweep_outgoing": {"minute": "*"},
+    "notifications.digest": {"minute": "*/15"},
+    "notifications.sweep": {"hour": 3, "minute": 40},
+    "contacts.remind_tasks": {"minute": "*/15"},
 }
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/", include("crm.administration.urls")),
     path("search/", include("crm.search.urls")),
     path("imports/", include("crm.imports.urls")),
+    path("", include("crm.notifications.urls")),
     path("", include("contacts.urls")),
     path("orders/", include("sales.urls")),
     path("", include("analytics.urls")),

@@ -9,7 +9,7 @@ from django.forms import BaseForm, BoundField, ModelChoiceField
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from crm.money.formatting import (
     risk,
     whole_percent,
 )
+from crm.notifications.mentions import TOKEN, plain
 from crm.records.forms import RecordChoiceField, Typed
 from crm.staff.user_agents import browser_name
 from crm.submissions.sent import FIELD, new_key
@@ -75,6 +76,21 @@ GROUP_TONES: Mapping[str, str] = {
 def group_tone(rfm_group: str) -> str:
     """The colour of an RFM group's chip; what is over (hibernating, lost) stays grey."""
     return GROUP_TONES.get(rfm_group, "")
+
+
+@register.filter
+def mentions(text: str) -> SafeString:
+    """A text of people, escaped, with a chip for everybody who is named in it."""
+    parts = TOKEN.split(str(text))
+    texts, names = parts[::3], parts[1::3]
+    chips = [format_html('<span class="mention">@{}</span>', name) for name in names]
+    return format_html_join("", "{}{}", zip(texts, [*chips, ""], strict=True))
+
+
+@register.filter
+def plain_mentions(text: str) -> str:
+    """The text as people write it, where no chip can stand."""
+    return plain(str(text))
 
 
 @register.filter

@@ -274,7 +274,13 @@ JOB_NOTICES = {
 }
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
-DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
+DEMO_LOADERS = [
+    "crm.staff.demo.load",
+    "contacts.demo.load",
+    "sales.demo.load",
+    "analytics.demo.load",
+    "contacts.demo.colleagues.load",
+]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},

@@ -14,6 +14,7 @@ class Hits {
   #request = new AbortController();
   #timer = 0;
   #at = 0;
+  #blank = -1; // where the caret stood after a name was chosen
 
   constructor() {
     this.#list.className = "menu mention-hits";
@@ -35,6 +36,7 @@ class Hits {
 
   typed(field) {
     clearTimeout(this.#timer);
+    this.#tidy(field);
     const words = this.#begun(field);
     // two blanks, or a name that nobody has: this is no name any more
     if (words === null || /\s\s|\s\S+\s\S+\s$/.test(words)) return this.close();
@@ -62,7 +64,7 @@ class Hits {
     const options = [...this.#list.querySelectorAll("[role=option]")];
     if (!options.some((option) => option.dataset.id) && words.includes(" ")) return this.close();
     for (const [index, option] of options.entries()) option.id = `mention-hit-${index}`;
-    if (!this.#list.isConnected) document.body.append(this.#list);
+    if (!this.#list.isConnected) document.getElementById("main").append(this.#list);
     this.#list.showPopover();
     this.#place();
     field.setAttribute("aria-controls", this.#list.id);
@@ -100,7 +102,16 @@ class Hits {
     const chosen = field.form?.elements.mentions;
     if (chosen) chosen.value = [...new Set([...chosen.value.split(",").filter(Boolean), option.dataset.id])].join(",");
     this.close();
+    this.#blank = field.selectionStart;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** The blank after a chosen name gives way to a full stop, a comma and the like. */
+  #tidy(field) {
+    const at = field.selectionStart;
+    if (at === this.#blank) return;
+    if (at === this.#blank + 1 && /[.,;:!?)]/.test(field.value[at - 1])) field.setRangeText(field.value[at - 1], at - 2, at, "end");
+    this.#blank = -1;
   }
 
   close() {

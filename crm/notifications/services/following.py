@@ -16,10 +16,11 @@ from crm.notifications.models import Follow, FollowedChange, Notification
 from crm.notifications.records import declared, parent_key, type_of
 from crm.notifications.selectors import Key, Seen, find_seen
 from crm.notifications.services.notify import notify
-from crm.records.history import SILENT, action_label, label
+from crm.records.history import SILENT, action_label, changes, staff_names
 from crm.staff.models import User
 
 SAME_WRITE = timedelta(seconds=10)
+LONGEST_VALUE = 60
 
 
 @transaction.atomic
@@ -125,11 +126,20 @@ def tell_follower(user: User, entry: AuditEntry, seen: Seen, group: str) -> None
 
 
 def change_text(user: User, entry: AuditEntry, seen: Seen) -> str:
-    """What was done, in words, with the fields that the reader may know: “Edited: City, Lead status”."""
+    """What was done, in words, with what the reader may know: “City → Oslo”, “Tagged: vip”, “Note: created”."""
     told, done = declared(entry.object_type), action_label(entry.action)
     if told and told.parent:
         return _("%(what)s: %(done)s") % {"what": told.word(seen.obj), "done": done.lower()}
     groups: dict[str, str] = getattr(seen.obj, "field_groups", {})
     hidden = SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
-    names = [label(type(seen.obj), key) for key in {**entry.before, **entry.after} if key not in hidden]
-    return f"{done}: {', '.join(names)}" if names else done
+    found = changes(type(seen.obj), entry, staff_names([entry]), hidden)
+    if entry.action.endswith(".edit"):
+        told_values = [f"{change['label']} → {short(change['after'])}" for change in found]
+        return ", ".join(told_values) or done
+    values = [short(change["after"]) for change in found if change["after"]]
+    return f"{done}: {', '.join(values)}" if values else done
+
+
+def short(value: str) -> str:
+    """A value as it stands in a line; a dash for none."""
+    return (value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…") or "–"

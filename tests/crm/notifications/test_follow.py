@@ -41,7 +41,7 @@ def test_a_follower_hears_of_changes_by_others(
     work(JOB)
     (row,) = told(manager)
     assert (row.kind, row.actor, row.object_id) == (FOLLOWED, rep, customer.pk)
-    assert row.text == "Edited: City, Lead status"
+    assert row.text == "City → Oslo, Lead status → Working"
     assert not FollowedChange.objects.exists()
 
 
@@ -66,7 +66,7 @@ def test_several_changes_within_minutes_are_one_line(
     work(JOB)
     (row,) = told(manager)
     assert row.count == 3
-    assert row.text.startswith("Tagged")
+    assert row.text == "Tagged: vip"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -114,7 +114,7 @@ def test_a_hidden_field_is_not_named(
     consent_create(actor=marketer, customer=customer, values=values)
     work(JOB)
     (row,) = told(manager)
-    assert ("Purpose" in row.text) is (level == "read")
+    assert ("marketing" in row.text) is (level == "read")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,6 +56,16 @@ class InteractionKind(TextChoices):
 WRITTEN_KINDS = (InteractionKind.NOTE, InteractionKind.CALL, InteractionKind.MEETING)
 
 
+#: what somebody is told who is named in one
+MENTION_TEXTS = {
+    InteractionKind.NOTE: _("Mentioned you in a note"),
+    InteractionKind.CALL: _("Mentioned you in a call"),
+    InteractionKind.MEETING: _("Mentioned you in a meeting"),
+    InteractionKind.EMAIL: _("Mentioned you in an e-mail"),
+    "task": _("Mentioned you in a task"),
+}
+
+
 class Direction(TextChoices):
     NONE = "", _("None")
     INCOMING = "in", _("Incoming")

@@ -1,15 +1,20 @@
 """Forms over customers and tasks; each names the fields it may write."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind, RelationshipKind
 from contacts.employers import has_hidden_employer
 from contacts.models import Consent, Customer, Interaction, Task
 from contacts.selectors import customers
+from crm.lists.filters import readable_id
+from crm.notifications.mentions import cut, mentioned_ids, plain
+from crm.notifications.services.mentioning import with_mentions
 from crm.records.forms import RecordChoiceField, SeenForm
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
@@ -101,7 +106,7 @@ def interaction_values(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """What an entry keeps of what was written: the first line is its summary, only a call has a direction."""
     summary, _newline, body = data["body"].partition("\n")
     if len(summary) > 200:
-        summary, body = summary[:199] + "…", data["body"]
+        summary, body = cut(summary, 200), data["body"]
     is_call = kind == InteractionKind.CALL
     return {
         "summary": summary.strip(),
@@ -111,7 +116,32 @@ def interaction_values(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class InteractionForm(forms.Form):
+def naming(object_type: str, pk: int | None, part: str = "") -> dict[str, str]:
+    """The attributes of a text in which @ offers colleagues who may see this record (static/js/mentions.js)."""
+    query = {"type": object_type, "id": pk} if pk else {"part": part}
+    address = f"{reverse('notifications:colleagues')}?{urlencode(query)}"
+    return {"data-mentions": address, "data-mentions-label": str(_("Colleagues"))}
+
+
+class NamingForm(forms.Form):
+    """A form whose text may name colleagues: written and shown as “@Name”, kept as tokens.
+
+    `mentions` are the ids that were chosen from the list, for those who share their name with another.
+    """
+
+    mentions = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
+
+    def kept(self, text: str) -> str:
+        chosen = [int(pk) for pk in self.data.get("mentions", "")[:1_000].split(",") if readable_id(pk)]
+        return with_mentions(text, chosen)
+
+    def refuse(self, fault: ValidationError) -> None:
+        """Say at the field what the service refused."""
+        for texts in fault.update_error_dict({}).values():
+            self.add_error("body", texts)
+
+
+class InteractionForm(NamingForm):
     """The editor of one entry of the timeline; its kind stays."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -123,8 +153,12 @@ class InteractionForm(forms.Form):
         kwargs["initial"] = written(interaction)
         super().__init__(*args, **kwargs)
         self.kind = interaction.kind
+        self.fields["body"].widget.attrs |= naming("contacts.customer", interaction.customer_id)
         if self.kind != InteractionKind.CALL:
             del self.fields["direction"], self.fields["duration_minutes"]
+
+    def clean_body(self) -> str:
+        return self.kept(self.cleaned_data["body"])
 
     def values(self) -> dict[str, Any]:
         return interaction_values(self.kind, self.cleaned_data)
@@ -134,15 +168,17 @@ def written(interaction: Interaction) -> dict[str, Any]:
     """The entry as it was written: a summary that was cut short stands whole in the body."""
     summary, body = interaction.summary, interaction.body
     was_cut = summary.endswith("…") and body.startswith(summary[:-1])
+    text = body if was_cut else "\n".join(filter(None, (summary, body)))
     return {
         "version": interaction.version,
-        "body": body if was_cut else "\n".join(filter(None, (summary, body))),
+        "body": plain(text),
+        "mentions": ",".join(map(str, sorted(mentioned_ids(text)))),
         "direction": interaction.direction,
         "duration_minutes": interaction.duration_minutes,
     }
 
 
-class ComposerForm(forms.Form):
+class ComposerForm(NamingForm):
     """The docked composer: an interaction, or a task."""
 
     kind = forms.ChoiceField(
@@ -158,6 +194,9 @@ class ComposerForm(forms.Form):
     duration_minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
     due_on = forms.DateField(required=False)
 
+    def clean_body(self) -> str:
+        return self.kept(self.cleaned_data["body"])
+
     def interaction(self) -> dict[str, Any]:
         return {
             "kind": self.cleaned_data["kind"],
@@ -166,6 +205,7 @@ class ComposerForm(forms.Form):
 
     def task(self) -> dict[str, Any]:
         title, _newline, notes = self.cleaned_data["body"].partition("\n")
+        title = plain(title)
         if len(title) > 200:
             title, notes = title[:199] + "…", self.cleaned_data["body"]
         return {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
@@ -189,6 +229,20 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["owner"].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["due_on"].widget = forms.DateInput(attrs={"type": "date"})
+        self.named_before = mentioned_ids(self.instance.notes)
+        self.initial["notes"] = plain(self.instance.notes)
+        naming_attributes = naming("contacts.task", self.instance.pk, "contacts.task")
+        self.fields["notes"].widget.attrs |= naming_attributes
+
+    def clean_title(self) -> str:
+        return plain(self.cleaned_data["title"])
+
+    def clean_notes(self) -> str:
+        return with_mentions(self.cleaned_data["notes"], self.named_before)
+
+    def refuse(self, fault: ValidationError) -> None:
+        for texts in fault.update_error_dict({}).values():
+            self.add_error("notes", texts)
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from crm import embedded
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
+from crm.mail.configuration import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -22,6 +23,8 @@ DEBUG = env_bool("DEBUG", default=False)
 HOST = env_str("HOST", "127.0.0.1")
 LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
 PUBLIC_URL = env_str("PUBLIC_URL", "")
+# what the links of mails begin with
+SITE_URL = PUBLIC_URL.rstrip("/") or f"http://localhost:{env_int('PORT', 8000)}"
 SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = env_list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"], required=PRODUCTION
@@ -78,10 +81,12 @@ INSTALLED_APPS = [
     "crm.audit",
     "crm.money",
     "crm.jobs",
+    "crm.mail",
     "crm.search",
     "crm.fields",
     "crm.lists",
     "crm.submissions",
+    "crm.notifications",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -160,6 +165,23 @@ ATTACHMENT_LIMIT_BYTES = env_int("ATTACHMENT_LIMIT_MB", 25) * 1024 * 1024
 ATTACHMENTS_LIMIT_BYTES = env_int("ATTACHMENTS_LIMIT_MB", 100) * 1024 * 1024
 UPLOAD_LIMIT_BYTES = env_int("UPLOAD_LIMIT_MB", 256) * 1024 * 1024
 
+# --- Mail: what is sent goes through the ledger (crm.mail), which hands it to MAIL_BACKEND in a job ---------------
+EMAIL_BACKEND = "crm.mail.backend.LedgerBackend"
+MAIL = mail_settings(demo=DEMO, var_dir=VAR_DIR)
+MAIL_BACKEND: str = MAIL["MAIL_BACKEND"]
+MAIL_DOMAIN: str = MAIL["MAIL_DOMAIN"]
+MAIL_NOTE: str = MAIL["MAIL_NOTE"]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL["DEFAULT_FROM_EMAIL"]
+EMAIL_HOST: str = MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT: int = MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER: str = MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS: bool = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = MAIL.get("EMAIL_USE_SSL", False)
+MAIL_FOLDER: Path = MAIL.get("MAIL_FOLDER", VAR_DIR / "mail")
+EMAIL_TIMEOUT = 30
+ANYMAIL: dict[str, Any] = MAIL.get("ANYMAIL", {})
+
 # --- Sign-in ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -217,6 +239,7 @@ CONTENT_SECURITY_POLICY = {
 # --- How lower floors reach upper ones: ordered lists of dotted paths ----------------------------------------------
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
+    "crm.mail.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
@@ -228,6 +251,7 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
+SETTINGS_PAGES = ["crm.administration.pages.PERSONAL", "crm.notifications.navigation.SETTINGS"]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
@@ -241,6 +265,15 @@ TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
 HISTORY_FIELDS = ["contacts.history.FIELDS"]
+NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
+TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
+AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
+JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
+JOB_NOTICES = {
+    "imports.check_import": "crm.imports.notices.check_ended",
+    "imports.run_import": "crm.imports.notices.run_ended",
+    "imports.undo_import": "crm.imports.notices.undo_ended",
+}
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
@@ -252,12 +285,22 @@ RECORD_KINDS = [
 ]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
-DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
+DEMO_LOADERS = [
+    "crm.staff.demo.load",
+    "contacts.demo.load",
+    "sales.demo.load",
+    "analytics.demo.load",
+    "contacts.demo.colleagues.load",
+]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
     "submissions.sweep": {"hour": 3, "minute": 10},
+    "mail.sweep_outgoing": {"minute": "*"},
+    "notifications.digest": {"minute": "*/15"},
+    "notifications.sweep": {"hour": 3, "minute": 40},
+    "contacts.remind_tasks": {"minute": "*/15"},
 }
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from copy import copy as duplicate
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.choices import RelationshipKind
+from contacts.choices import MENTION_TEXTS, RelationshipKind
 from contacts.models import Attachment, Consent, Customer, Relationship, Task
 from crm.access.services import field_level, require
 from crm.audit.services import record
+from crm.notifications.mentions import mentioned_ids, plain
+from crm.notifications.services.mentioning import mentions_check, mentions_tell, with_mentions
 from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.staff.models import User
 from crm.staff.selectors import default_team
@@ -22,7 +25,10 @@ from crm.staff.selectors import default_team
 
 @transaction.atomic
 def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
-    """Add a to-do; without an owner it is the creator's own. A task about a customer needs to see the customer."""
+    """Add a to-do; without an owner it is the creator's own. A task about a customer needs to see the customer.
+
+    Raises ValidationError for somebody named in it who may not see it.
+    """
     require(actor, "contacts.create_task")
     customer = values.get("customer")
     if customer is not None:
@@ -30,21 +36,46 @@ def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
     owner = values.get("owner") or actor
     if owner != actor:
         require(actor, "contacts.assign_task")
-    task = Task.objects.create(**{**values, "owner": owner, "team": default_team(owner)})
+    task = Task(**{**values, "owner": owner, "team": default_team(owner)})
+    named = named_in(task)
+    check_named(task, named)
+    task.save()
+    tell_named(actor, task, named)
     record(actor=actor, action="contacts.task.create", obj=task, after=values)
     return task
 
 
+def named_in(task: Task) -> set[int]:
+    """Who is named in a to-do. Its title is kept as it is read, so names are found there anew."""
+    return mentioned_ids(f"{with_mentions(task.title)}\n{task.notes}")
+
+
+def check_named(task: Task, named: set[int]) -> None:
+    mentions_check(named, [task, *([task.customer] if task.customer else [])], "notes")
+
+
+def tell_named(actor: User, task: Task, named: set[int]) -> None:
+    text = str(MENTION_TEXTS["task"])
+    mentions_tell(actor=actor, pks=named, obj=task, text=text, detail=plain(f"{task.title} {task.notes}"))
+
+
 @transaction.atomic
 def task_edit(*, actor: User, task: Task, values: Mapping[str, Any], version: int) -> Task:
-    """Change a to-do. Raises StaleRecord."""
+    """Change a to-do; who is named anew is told. Raises StaleRecord, ValidationError."""
     require(actor, "contacts.edit_task", task)
     changes = dict(values)
     owner = changes.get("owner")
     if owner is not None and owner != task.owner:
         require(actor, "contacts.assign_task", task)
         changes["team"] = default_team(owner)
-    return write_changes(actor=actor, obj=task, values=changes, version=version, action="contacts.task.edit")
+    before, draft = named_in(task), duplicate(task)
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    named = named_in(draft) - before
+    check_named(draft, named)
+    write_changes(actor=actor, obj=task, values=changes, version=version, action="contacts.task.edit")
+    tell_named(actor, task, named)
+    return task
 
 
 @transaction.atomic

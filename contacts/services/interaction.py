@@ -6,9 +6,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from contacts.choices import MENTION_TEXTS, InteractionKind
 from contacts.models import Customer, Interaction
 from crm.access.services import require
 from crm.audit.services import record
+from crm.notifications.mentions import mentioned_ids, plain
+from crm.notifications.services.mentioning import mentions_check, mentions_tell
 from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.staff.models import User
 from crm.staff.selectors import default_team
@@ -16,14 +19,36 @@ from crm.staff.selectors import default_team
 
 @transaction.atomic
 def interaction_create(*, actor: User, customer: Customer, values: Mapping[str, Any]) -> Interaction:
-    """Add an entry (note, call, meeting, e-mail) to the customer's timeline."""
+    """Add an entry (note, call, meeting, e-mail) to the customer's timeline and tell who is named in it.
+
+    Raises ValidationError for somebody named who may not see the customer.
+    """
     require(actor, "contacts.create_interaction")
     require(actor, "contacts.view_customer", customer)
+    named = named_in(values)
+    mentions_check(named, [customer], "body")
     entry = Interaction.objects.create(
         customer=customer, actor=actor, owner=actor, team=default_team(actor), **values
     )
+    tell_named(actor, entry, named)
     record(actor=actor, action="contacts.interaction.create", obj=entry, after=values)
     return entry
+
+
+def named_in(values: Mapping[str, Any]) -> set[int]:
+    """Who is named in the text of an entry, by id (crm.notifications.mentions)."""
+    return mentioned_ids(f"{values.get('summary', '')}\n{values.get('body', '')}")
+
+
+def tell_named(actor: User, entry: Interaction, named: set[int]) -> None:
+    text = str(MENTION_TEXTS.get(entry.kind, MENTION_TEXTS[InteractionKind.NOTE]))
+    mentions_tell(actor=actor, pks=named, obj=entry, text=text, detail=plain(quoted(entry)))
+
+
+def quoted(entry: Interaction) -> str:
+    """What the entry says, once: a summary that was cut short stands whole in the body."""
+    was_cut = entry.body.startswith(entry.summary.removesuffix("…"))
+    return entry.body if was_cut and entry.body else f"{entry.summary} {entry.body}"
 
 
 def require_change(actor: User, permission: str, interaction: Interaction) -> None:
@@ -38,11 +63,16 @@ def require_change(actor: User, permission: str, interaction: Interaction) -> No
 def interaction_edit(
     *, actor: User, interaction: Interaction, values: Mapping[str, Any], version: int
 ) -> Interaction:
-    """Change what an entry says. Raises StaleRecord."""
+    """Change what an entry says; who is named anew is told. Raises StaleRecord, ValidationError."""
     require_change(actor, "contacts.edit_interaction", interaction)
-    return write_changes(
+    before = {"summary": interaction.summary, "body": interaction.body}
+    named = named_in({**before, **values}) - named_in(before)
+    mentions_check(named, [interaction.customer], "body")
+    write_changes(
         actor=actor, obj=interaction, values=values, version=version, action="contacts.interaction.edit"
     )
+    tell_named(actor, interaction, named)
+    return interaction
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from contacts.timeline import about_visible, entry
 from contacts.views.record import open_task_rows, record_tabs
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.notifications.mentions import plain
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.undo import undo_message
@@ -45,6 +47,9 @@ class InteractionCreateView(ProtectedView):
             made = self.save(customer, form)
         except SentBefore as fault:
             form.add_error(None, fault.text)
+            return self.refused(customer, form)
+        except ValidationError as fault:
+            form.refuse(fault)
             return self.refused(customer, form)
         if not request.headers.get("HX-Request"):
             messages.success(request, said(made))
@@ -110,6 +115,9 @@ class InteractionEditView(ProtectedView):
             name_version(form, stale.current.version)
             form.add_error(None, _("Somebody changed this meanwhile. Save again to keep yours."))
             return self.editor(interaction, form, status=409)
+        except ValidationError as fault:
+            form.refuse(fault)
+            return self.editor(interaction, form, status=422)
         return self.entry(interaction)
 
     def save(self, interaction: Interaction, form: InteractionForm) -> None:
@@ -143,7 +151,7 @@ class InteractionDeleteView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         interaction = interaction_find(self.user, pk, about_visible(self.user))
         interaction_delete(actor=self.user, interaction=interaction)
-        text = _("%s was deleted.") % interaction.summary
+        text = _("%s was deleted.") % plain(interaction.summary)
         undo = reverse("contacts:interaction-restore", args=[pk])
         if not request.headers.get("HX-Request"):
             undo_message(request, text, undo)
@@ -164,5 +172,5 @@ class InteractionRestoreView(ProtectedView):
         interaction_restore(actor=self.user, interaction=interaction)
         if request.headers.get("HX-Request"):
             return entry_answer(self, interaction)
-        messages.success(request, _("%s is back.") % interaction.summary)
+        messages.success(request, _("%s is back.") % plain(interaction.summary))
         return redirect("contacts:customer-record", interaction.customer_id)

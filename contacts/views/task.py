@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,6 +72,9 @@ class TaskCreateView(ProtectedView):
         except SentBefore as fault:
             form.add_error(None, fault.text)
             return task_form(request, form, None, status=422)
+        except ValidationError as fault:
+            form.refuse(fault)
+            return task_form(request, form, None, status=422)
         messages.success(request, _("Task added."))
         return redirect("contacts:task-list")
 
@@ -96,6 +100,9 @@ class TaskEditView(ProtectedView):
             by_both = form.rebase(TaskForm(instance=now, initial={"version": now.version}, user=self.user))
             conflict = [item for item in found if item["name"] in by_both]
             return task_form(request, form, task, status=409, conflict=conflict)
+        except ValidationError as fault:
+            form.refuse(fault)
+            return task_form(request, form, task, status=422)
         return redirect("contacts:task-list")
 
 

@@ -1,6 +1,6 @@
 """What one person may do: their roles merged, the widest scope winning."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -64,9 +64,25 @@ def grants(user: User) -> Grants:
 
 
 def read_grants(user: User) -> Grants:
+    return merged(user, Role.objects.filter(users=user) if user.is_active else Role.objects.none())
+
+
+def warm_grants(users: Iterable[User]) -> None:
+    """Read the roles of many people at once, for what asks each of them in turn."""
+    active = {user.pk: user for user in users if user.is_active}
+    roles = Role.objects.in_bulk()
+    held: dict[int, list[Role]] = {pk: [] for pk in active}
+    for user_id, role_id in Role.users.through.objects.filter(user_id__in=active).values_list(
+        "user_id", "role_id"
+    ):
+        held[user_id].append(roles[role_id])
+    for pk, user in active.items():
+        user.kept_grants = merged(user, held[pk])  # type: ignore[attr-defined]
+
+
+def merged(user: User, roles: Iterable[Role]) -> Grants:
     scopes: dict[tuple[str, str], Scope] = {}
     groups: dict[str, str] = {}
-    roles = Role.objects.filter(users=user) if user.is_active else Role.objects.none()
     for role in roles:
         for object_name, actions in role.matrix.items():
             for action, scope in actions.items():

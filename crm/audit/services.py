@@ -1,14 +1,19 @@
 """Writing audit entries, in the transaction of the write they tell of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 from crm.audit.models import AuditEntry
 from crm.staff.models import User
 
+# hears of writes (entry, object) in their transaction; bulk work calls it once for many
+Listener = Callable[[Sequence[tuple[AuditEntry, models.Model]]], None]
 origin_ip: ContextVar[str | None] = ContextVar("origin_ip", default=None)
 
 
@@ -25,8 +30,8 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add an entry. `action` reads `<app>.<kind>.<verb>`; actor None means the system itself."""
-    return AuditEntry.objects.create(
+    """Add an entry and tell AUDIT_LISTENERS. `action` reads `<app>.<kind>.<verb>`; actor None is the system itself."""
+    entry = AuditEntry.objects.create(
         actor=actor,
         action=action,
         object_type=obj._meta.label_lower,
@@ -35,3 +40,16 @@ def record(
         after={name: plain(value) for name, value in (after or {}).items()},
         ip=origin_ip.get(),
     )
+    tell_listeners([(entry, obj)])
+    return entry
+
+
+@cache
+def listeners() -> tuple[Listener, ...]:
+    return tuple(import_string(path) for path in settings.AUDIT_LISTENERS)
+
+
+def tell_listeners(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
+    """For those who write many entries at once by themselves; `record` has told of its own."""
+    for listener in listeners():
+        listener(written)

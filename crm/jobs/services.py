@@ -115,10 +115,24 @@ def held(job: Job) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
+@transaction.atomic
 def finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
-        state=state, result=result or {}, error=error, finished_at=timezone.now()
-    )
+    """End a running job, once, and tell JOB_LISTENERS in the same transaction."""
+    values: dict[str, Any] = {"state": state, "result": result or {}, "error": error}
+    if Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(**values, finished_at=timezone.now()):
+        for name, value in values.items():
+            setattr(job, name, value)
+        tell_listeners(job)
+
+
+def tell_listeners(job: Job) -> None:
+    """A listener that fails must not keep the job from ending."""
+    for path in settings.JOB_LISTENERS:
+        try:
+            with transaction.atomic():
+                import_string(path)(job)
+        except Exception:
+            log.exception("%s failed for job %s", path, job)
 
 
 def failed(job: Job, fault: Exception) -> None:

@@ -18,6 +18,7 @@ from crm.access.services import field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
 from crm.money.formatting import number
+from crm.notifications.mentions import plain
 from crm.staff.models import Team, User
 
 LONGEST = 200
@@ -104,7 +105,7 @@ def shown(model: type[models.Model], key: str, value: Any, names: Names) -> str:
         return str(choices[value])
     if isinstance(value, str) and isinstance(field, models.DateField | models.DecimalField):
         return shown_typed(field, value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)[:LONGEST]
+    return ", ".join(map(str, value)) if isinstance(value, list) else plain(str(value))[:LONGEST]
 
 
 def shown_typed(field: "models.Field[Any, Any]", text: str) -> str:

@@ -9,7 +9,7 @@ from django.forms import BaseForm, BoundField, ModelChoiceField
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from crm.money.formatting import (
     percent,
     risk,
 )
+from crm.notifications.mentions import TOKEN, plain
 from crm.records.forms import RecordChoiceField, Typed
 from crm.records.tones import group_tone, risk_tone
 from crm.staff.user_agents import browser_name
@@ -54,6 +55,21 @@ def submission_key() -> SafeString:
 
 for formatter in (money, money_whole, money_short, number, percent, risk, risk_tone, group_tone):
     register.filter(formatter.__name__, formatter)
+
+
+@register.filter
+def mentions(text: str) -> SafeString:
+    """A text of people, escaped, with a chip for everybody who is named in it."""
+    parts = TOKEN.split(str(text))
+    texts, names = parts[::3], parts[1::3]
+    chips = [format_html('<span class="mention">@{}</span>', name) for name in names]
+    return format_html_join("", "{}{}", zip(texts, [*chips, ""], strict=True))
+
+
+@register.filter
+def plain_mentions(text: str) -> str:
+    """The text as people write it, where no chip can stand."""
+    return plain(str(text))
 
 
 @register.filter

@@ -11,6 +11,8 @@ import "./peek.js";
 import "./record.js";
 import "./inline_edit.js";
 import "./composer.js";
+import "./mentions.js";
+import "./bell.js";
 import "./relative_time.js";
 import "./picker.js";
 import "./dialog.js";

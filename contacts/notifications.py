@@ -1,0 +1,54 @@
+"""What people are told of customers, tasks and entries of the timeline."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.notifications.choices import Mail
+from crm.notifications.kinds import NotificationKind
+from crm.notifications.mentions import plain
+from crm.notifications.records import ToldRecord
+
+TASK_DUE = "task_due"
+KINDS = (
+    NotificationKind(
+        TASK_DUE,
+        _("Tasks due today"),
+        _("In the morning of the day, once."),
+        icon="alarm-clock",
+        default_mail=Mail.DIGEST,
+    ),
+)
+
+
+def customer_url(customer: Any) -> str:
+    return reverse("contacts:customer-record", args=[customer.pk])
+
+
+def task_url(task: Any) -> str:
+    return reverse("contacts:task-edit", args=[task.pk])
+
+
+def interaction_url(entry: Any) -> str:
+    address = reverse("contacts:customer-record", args=[entry.customer_id])
+    return f"{address}#entry-{entry.kind}-{entry.pk}"
+
+
+def interaction_kind(entry: Any) -> str | Promise:
+    return str(entry.get_kind_display())
+
+
+RECORDS = (
+    ToldRecord("contacts.customer", lambda obj: _("Customer"), customer_url, can_follow=True),
+    ToldRecord("contacts.task", lambda obj: _("Task"), task_url, "customer", detail=str),
+    ToldRecord(
+        "contacts.interaction",
+        interaction_kind,
+        interaction_url,
+        "customer",
+        title=lambda obj: plain(obj.summary),
+        detail=lambda obj: plain(obj.summary),
+    ),
+)

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from crm import embedded
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
+from crm.mail.configuration import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "crm.audit",
     "crm.money",
     "crm.jobs",
+    "crm.mail",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -160,6 +162,23 @@ ATTACHMENT_LIMIT_BYTES = env_int("ATTACHMENT_LIMIT_MB", 25) * 1024 * 1024
 ATTACHMENTS_LIMIT_BYTES = env_int("ATTACHMENTS_LIMIT_MB", 100) * 1024 * 1024
 UPLOAD_LIMIT_BYTES = env_int("UPLOAD_LIMIT_MB", 256) * 1024 * 1024
 
+# --- Mail: what is sent goes through the ledger (crm.mail), which hands it to MAIL_BACKEND in a job ---------------
+EMAIL_BACKEND = "crm.mail.backend.LedgerBackend"
+MAIL = mail_settings(demo=DEMO, var_dir=VAR_DIR)
+MAIL_BACKEND: str = MAIL["MAIL_BACKEND"]
+MAIL_DOMAIN: str = MAIL["MAIL_DOMAIN"]
+MAIL_NOTE: str = MAIL["MAIL_NOTE"]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL["DEFAULT_FROM_EMAIL"]
+EMAIL_HOST: str = MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT: int = MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER: str = MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS: bool = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = MAIL.get("EMAIL_USE_SSL", False)
+MAIL_FOLDER: Path = MAIL.get("MAIL_FOLDER", VAR_DIR / "mail")
+EMAIL_TIMEOUT = 30
+ANYMAIL: dict[str, Any] = MAIL.get("ANYMAIL", {})
+
 # --- Sign-in ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -217,6 +236,7 @@ CONTENT_SECURITY_POLICY = {
 # --- How lower floors reach upper ones: ordered lists of dotted paths ----------------------------------------------
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
+    "crm.mail.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
@@ -258,6 +278,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
     "submissions.sweep": {"hour": 3, "minute": 10},
+    "mail.sweep_outgoing": {"minute": "*"},
 }
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")

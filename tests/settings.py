@@ -8,7 +8,17 @@ if "TEST_VAR_DIR" not in os.environ:  # commands that a test starts inherit it
     os.environ["TEST_VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or PROJECT / "var").resolve() / "test")
 os.environ["VAR_DIR"] = os.environ["TEST_VAR_DIR"]
 os.environ["EMBEDDED_DURABLE"] = "0"
-for name in ("DEMO", "PRODUCTION", "DEBUG", "HOST", "PUBLIC_URL", "ALLOWED_HOSTS"):
+for name in (
+    "DEMO",
+    "PRODUCTION",
+    "DEBUG",
+    "HOST",
+    "PUBLIC_URL",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "EMAIL_HOST",
+    "MAIL_FROM",
+):
     os.environ.pop(name, None)
 
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
@@ -23,6 +33,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 REDIS_URL = SHARED_REDIS_URL.rsplit("/", 1)[0] + f"/{int(WORKER.removeprefix('gw') or 0) + 1}"
 CELERY_BROKER_URL = REDIS_URL
 MEDIA_ROOT = VAR_DIR / f"media{WORKER}"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# a worker that a test starts sends to the test's own sink
+MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if "TEST_SMTP_PORT" in os.environ:
+    MAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ["TEST_SMTP_PORT"])
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]

@@ -92,6 +92,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "staff.user": FULL,
             "company.company": FULL,
             "lists.view": FULL,
+            "mail.outgoing": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},
     },

@@ -1,0 +1,3 @@
+from crm.mail.models.outgoing import OutgoingMail
+
+__all__ = ["OutgoingMail"]

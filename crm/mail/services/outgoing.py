@@ -1,0 +1,91 @@
+"""Mails of the program itself (invitations, digests): written in the caller's transaction, sent by a job."""
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.access.services import require
+from crm.audit.services import record
+from crm.jobs.services import enqueue
+from crm.mail.choices import OutgoingState
+from crm.mail.models import OutgoingMail
+from crm.staff.models import User
+
+JOB = "mail.send_outgoing"
+#: a mail that could not be sent for so long would only surprise
+KEPT_WAITING = timedelta(days=7)
+
+
+@transaction.atomic
+def mail_enqueue(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    kind: str,
+    key: str,
+    actor: User | None = None,
+    reply_to: str = "",
+) -> OutgoingMail:
+    """Write the mail into the ledger and have it sent after commit; sent at most once.
+
+    The same `key` again returns the row that is there. Raises ValidationError for an address that is none.
+    """
+    for address in (to, reply_to) if reply_to else (to,):
+        validate_email(address)
+    values = {
+        "to": to,
+        "subject": " ".join(subject.split())[:500],
+        "text": text,
+        "html": html,
+        "kind": kind,
+        "actor": actor,
+        "reply_to": reply_to,
+        "message_id": new_message_id(),
+        "due_at": timezone.now(),
+    }
+    mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=values)
+    if is_new:
+        enqueue(JOB, mail.pk)
+    return mail
+
+
+def new_message_id() -> str:
+    """Our own and fixed in the row, so that a reply is recognised and a copy can be told from the original."""
+    return f"<{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>"
+
+
+@transaction.atomic
+def outgoing_retry(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
+    """A person's decision to send again; of an `unknown` mail the receiver may then get two."""
+    require(actor, "mail.edit_outgoing", mail)
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if not mail.can_retry:
+        raise ValidationError(_("This mail is waiting, being sent, or sent already."))
+    return move(actor, mail, OutgoingState.PENDING, "mail.outgoing.retry")
+
+
+@transaction.atomic
+def outgoing_cancel(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
+    require(actor, "mail.edit_outgoing", mail)
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if not mail.can_cancel:
+        raise ValidationError(_("Only a waiting mail can be cancelled."))
+    return move(actor, mail, OutgoingState.CANCELLED, "mail.outgoing.cancel")
+
+
+def move(actor: User, mail: OutgoingMail, state: OutgoingState, action: str) -> OutgoingMail:
+    before = {"state": mail.state}
+    mail.state, mail.reason, mail.attempts, mail.due_at = state, "", 0, timezone.now()
+    mail.save(update_fields=["state", "reason", "attempts", "due_at"])
+    record(actor=actor, action=action, obj=mail, before=before, after={"state": state})
+    if state == OutgoingState.PENDING:
+        enqueue(JOB, mail.pk)
+    return mail

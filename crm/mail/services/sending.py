@@ -1,0 +1,121 @@
+"""Sending the ledger's mails at most once: claimed and committed first, then sent, then the outcome is written.
+
+A worker that dies in between leaves `sending`, which becomes `unknown`: shown, never sent again by itself. Every write
+of an outcome names the claim it belongs to, so that a slow worker does not overwrite what a person decided since.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.jobs.services import enqueue
+from crm.mail.choices import OutgoingState
+from crm.mail.models import OutgoingMail
+from crm.mail.services.outgoing import JOB, KEPT_WAITING
+from crm.mail.transport import MaybeSent, NotSent, deliver, is_set_up
+
+log = logging.getLogger(__name__)
+#: minutes until the next attempt after so many failed ones; after the last the mail has failed
+PAUSES = (1, 5, 15, 60, 240, 480)
+#: longer than any sending that still lives: the time limit of a job, and a little
+STALE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+
+
+def outgoing_send(pk: int) -> str:
+    """Send the mail if it waits for it; return its state afterwards."""
+    if not is_set_up():
+        return wait_for_settings(pk)
+    mail = outgoing_claim(pk)
+    if mail is None:
+        return OutgoingMail.objects.values_list("state", flat=True).get(pk=pk)
+    try:
+        deliver(message_of(mail))
+    except NotSent as fault:
+        return not_sent(mail, fault)
+    except MaybeSent as fault:
+        return settle(
+            mail, OutgoingState.UNKNOWN, _("The connection broke while it was being sent: %s") % fault
+        )
+    except Exception:
+        settle(
+            mail,
+            OutgoingState.UNKNOWN,
+            _("A fault of the program while it was being sent; see the worker's log."),
+        )
+        raise
+    return settle(mail, OutgoingState.SENT, settings.MAIL_NOTE)
+
+
+def outgoing_claim(pk: int) -> OutgoingMail | None:
+    """Take a waiting mail by compare-and-swap. The claim is committed before anything leaves."""
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = OutgoingMail.objects.select_for_update(skip_locked=True).filter(pk=pk, due_at__lte=now)
+        mail = waiting.filter(state=OutgoingState.PENDING).first()
+        if mail is None:
+            return None
+        mail.state, mail.claimed_at = OutgoingState.SENDING, now
+        mail.attempts += 1
+        mail.save(update_fields=["state", "claimed_at", "attempts"])
+        return mail
+
+
+def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    reply_to = [mail.reply_to] if mail.reply_to else None
+    message = EmailMultiAlternatives(
+        mail.subject, mail.text, None, [mail.to], headers=headers, reply_to=reply_to
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def settle(mail: OutgoingMail, state: OutgoingState, reason: str = "", due_at: datetime | None = None) -> str:
+    """Write how this claim ended; `unknown` since then may still learn the truth."""
+    values: dict[str, Any] = {"state": state, "reason": reason[:500]}
+    if state == OutgoingState.SENT:
+        values["sent_at"] = timezone.now()
+    if due_at:
+        values["due_at"] = due_at
+    own = Q(pk=mail.pk, claimed_at=mail.claimed_at, state__in=(OutgoingState.SENDING, OutgoingState.UNKNOWN))
+    OutgoingMail.objects.filter(own).update(**values)
+    return state
+
+
+def not_sent(mail: OutgoingMail, fault: NotSent) -> str:
+    if not fault.later or mail.attempts > len(PAUSES):
+        return settle(mail, OutgoingState.FAILED, fault.reason)
+    due_at = timezone.now() + timedelta(minutes=PAUSES[mail.attempts - 1])
+    return settle(mail, OutgoingState.PENDING, fault.reason, due_at)
+
+
+def wait_for_settings(pk: int) -> str:
+    reason = _("No mail server is set up: set EMAIL_URL, see docs/operations.md.")
+    OutgoingMail.objects.filter(pk=pk, state=OutgoingState.PENDING).update(reason=reason)
+    return OutgoingMail.objects.values_list("state", flat=True).get(pk=pk)
+
+
+def outgoing_sweep() -> dict[str, int]:
+    """Name what was left in doubt, give up what waited too long, queue what is due."""
+    now = timezone.now()
+    left = OutgoingMail.objects.filter(state=OutgoingState.SENDING, claimed_at__lt=now - STALE)
+    doubtful = left.update(
+        state=OutgoingState.UNKNOWN,
+        reason=_("The program stopped while it was being sent: it may have arrived or not."),
+    )
+    waiting = OutgoingMail.objects.filter(state=OutgoingState.PENDING)
+    late = waiting.filter(created_at__lt=now - KEPT_WAITING, due_at__lt=now - KEPT_WAITING)
+    given_up = late.update(state=OutgoingState.FAILED, reason=_("Waited for seven days and was not sent."))
+    due = list(waiting.filter(due_at__lte=now).order_by("due_at", "id").values_list("pk", flat=True)[:500])
+    if is_set_up():
+        for pk in due:
+            enqueue(JOB, pk)
+    return {"unknown": doubtful, "failed": given_up, "queued": len(due) if is_set_up() else 0}

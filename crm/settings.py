@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "crm.jobs",
     "crm.mail",
     "crm.backup",
+    "crm.calendars",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -240,6 +241,7 @@ CONTENT_SECURITY_POLICY = {
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
     "crm.mail.permissions.OBJECTS",
+    "crm.calendars.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",

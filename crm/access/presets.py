@@ -99,6 +99,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "lists.view": FULL,
             "mail.outgoing": FULL,
             "calendars.calendar": FULL,
+            "assignment.pool": FULL,
             "calendars.absence": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},

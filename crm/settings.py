@@ -82,6 +82,9 @@ INSTALLED_APPS = [
     "crm.money",
     "crm.jobs",
     "crm.mail",
+    "crm.backup",
+    "crm.calendars",
+    "crm.assignment",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -159,6 +162,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR_DIR / "media")))
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
+POSTGRES_BIN = env_str("POSTGRES_BIN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_LIMIT_BYTES = env_int("ATTACHMENT_LIMIT_MB", 25) * 1024 * 1024
@@ -240,6 +245,8 @@ CONTENT_SECURITY_POLICY = {
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
     "crm.mail.permissions.OBJECTS",
+    "crm.calendars.permissions.OBJECTS",
+    "crm.assignment.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",

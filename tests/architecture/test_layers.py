@@ -30,6 +30,7 @@ CLOSED_ROOMS = {
 RAW_SQL_ALLOWED = (
     "analytics/",
     "crm/embedded/",
+    "crm/backup/",
     "crm/demo/reset.py",
     "crm/health/checks.py",
     "crm/jobs/",

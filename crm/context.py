@@ -1,12 +1,13 @@
 """What the frame around every page needs."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from crm.company.selectors import company
-from crm.navigation import create_actions, navigation
+from crm.navigation import create_actions, navigation, settings_groups
 from crm.staff.models import User
 
 
@@ -20,6 +21,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": list(navigation(user, request.path)),
         "create_actions": create_actions(user),
+        # called only by pages of the settings
+        "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
         "demo": settings.DEMO,
     }

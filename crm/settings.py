@@ -246,6 +246,7 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
+SETTINGS_PAGES = ["crm.administration.pages.PERSONAL"]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("crm.health.urls")),
     path("accounts/", include("crm.staff.urls")),
     path("accounts/", include("allauth.urls")),
+    path("settings/", include("crm.administration.urls")),
     path("search/", include("crm.search.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("contacts.urls")),

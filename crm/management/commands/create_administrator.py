@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crm.staff.services import administrator_create
+from crm.staff.services.administrator import administrator_create
 
 
 class Command(BaseCommand):

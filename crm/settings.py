@@ -239,6 +239,7 @@ ACCESS_OBJECTS = [
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
 ]
+FIELD_GROUPS = ["crm.access.permissions.FIELD_GROUPS"]
 NAVIGATION = [
     "crm.navigation.HOME",
     "contacts.navigation.ENTRIES",
@@ -269,7 +270,9 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.statistics_pull": {"minute": "*/5"},
     "submissions.sweep": {"hour": 3, "minute": 10},
     "mail.sweep_outgoing": {"minute": "*"},
+    "jobs.tidy": {"minute": 40},
 }
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

@@ -6,13 +6,23 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from crm.access.scopes import AccessObject, Permission
+from crm.access.scopes import AccessObject, FieldGroup, Permission
 
 OBJECTS = (
     AccessObject("staff.user", _("Users and roles"), ("view", "create", "edit")),
     AccessObject("imports.import", _("Imports"), ("view", "create"), {"undo": "create"}),
+    AccessObject("jobs.job", _("Jobs of everybody"), ("view", "edit"), {"cancel": "edit", "retry": "edit"}),
     AccessObject("company.company", _("Company settings"), ("view", "edit")),
 )
+FIELD_GROUPS = (
+    FieldGroup("finance", _("Finance"), _("Prices, costs and margins.")),
+    FieldGroup("privacy", _("Privacy"), _("Consents and what people would rather not share.")),
+)
+
+
+@cache
+def field_groups() -> dict[str, FieldGroup]:
+    return {item.name: item for path in settings.FIELD_GROUPS for item in import_string(path)}
 
 
 @cache

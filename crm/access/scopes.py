@@ -8,6 +8,9 @@ from django.utils.functional import Promise
 ACTIONS = ("view", "create", "edit", "delete", "export", "bulk", "assign")
 
 
+LEVELS = ("hidden", "read", "edit")
+
+
 class Scope(IntEnum):
     """How far an action reaches; the widest of a person's roles wins."""
 
@@ -30,6 +33,15 @@ class AccessObject:
     label: str | Promise
     actions: tuple[str, ...] = ACTIONS
     verbs: dict[str, str] = field(default_factory=dict)  # {"cancel": "edit"}
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields that a role hides, lets read or lets edit together."""
+
+    name: str
+    label: str | Promise
+    hint: str | Promise
 
 
 @dataclass(frozen=True)

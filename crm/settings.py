@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
     "crm.company.middleware.TimeZoneMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -247,7 +248,12 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
-SETTINGS_PAGES = ["crm.administration.pages.PERSONAL"]
+SETTINGS_PAGES = [
+    "crm.administration.pages.PERSONAL",
+    "crm.administration.pages.COMPANY",
+    "crm.administration.pages.PEOPLE",
+    "crm.administration.pages.SYSTEM",
+]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
@@ -259,10 +265,11 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
-HISTORY_FIELDS = ["contacts.history.FIELDS"]
+HISTORY_LABELS = ["crm.staff.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
+HISTORY_FIELDS = ["crm.staff.history.FIELDS", "contacts.history.FIELDS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
+REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {

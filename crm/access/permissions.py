@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.scopes import AccessObject, FieldGroup, Permission
 
 OBJECTS = (
-    AccessObject("staff.user", _("Users and roles"), ("view", "create", "edit")),
+    AccessObject(
+        "staff.user",
+        _("People"),
+        ("view", "create", "edit"),
+        {"invite": "create", "deactivate": "edit", "reactivate": "edit"},
+    ),
+    AccessObject("staff.team", _("Teams"), ("view", "create", "edit", "delete")),
+    AccessObject("access.role", _("Roles"), ("view", "create", "edit", "delete")),
     AccessObject("imports.import", _("Imports"), ("view", "create"), {"undo": "create"}),
     AccessObject("jobs.job", _("Jobs of everybody"), ("view", "edit"), {"cancel": "edit", "retry": "edit"}),
     AccessObject("company.company", _("Company settings"), ("view", "edit")),

@@ -33,6 +33,7 @@ KINDS = (
     JobKind("imports.check_import", _("Check an import"), url="imports:record"),
     JobKind("imports.run_import", _("Run an import"), url="imports:record"),
     JobKind("imports.undo_import", _("Take an import back"), url="imports:record"),
+    JobKind("staff.hand_over", _("Hand records over"), can_cancel=True, url="staff:person"),
     JobKind("submissions.sweep", _("Forget forms that were sent")),
     JobKind("jobs.tidy", _("Remove old jobs and files")),
 )

@@ -1,7 +1,8 @@
 """Teams and people, as other packages may read them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -46,3 +47,27 @@ def default_team(user: User) -> Team:
 def colleagues() -> QuerySet[User]:
     """Everybody who can be given work."""
     return User.objects.filter(is_active=True).order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class TeamNode:
+    """A team in its place in the tree; `path` reads `Sales / North`."""
+
+    team: Team
+    depth: int
+    path: str
+
+
+def team_tree() -> list[TeamNode]:
+    """All teams, each below its parent, brothers by name."""
+    children: dict[int | None, list[Team]] = defaultdict(list)
+    for team in Team.objects.order_by("name"):
+        children[team.parent_id].append(team)
+
+    def walk(parent: int | None, depth: int, above: str) -> Iterator[TeamNode]:
+        for team in children[parent]:
+            path = f"{above} / {team.name}" if above else team.name
+            yield TeamNode(team, depth, path)
+            yield from walk(team.pk, depth + 1, path if depth else "")
+
+    return list(walk(None, 0, ""))

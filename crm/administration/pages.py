@@ -54,6 +54,15 @@ PEOPLE = (
         group="people",
         hint=_("Who works here; invite, edit and deactivate."),
     ),
+    SettingsEntry(
+        "teams",
+        _("Teams"),
+        "staff:teams",
+        icon="network",
+        permission="staff.view_team",
+        group="people",
+        hint=_("The tree of teams, by which access reaches down."),
+    ),
 )
 SYSTEM = (
     SettingsEntry(

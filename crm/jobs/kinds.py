@@ -34,6 +34,7 @@ KINDS = (
     JobKind("imports.run_import", _("Run an import"), url="imports:record"),
     JobKind("imports.undo_import", _("Take an import back"), url="imports:record"),
     JobKind("staff.hand_over", _("Hand records over"), can_cancel=True, url="staff:person"),
+    JobKind("staff.empty_team", _("Move the records of a team"), can_cancel=True, url="staff:team"),
     JobKind("submissions.sweep", _("Forget forms that were sent")),
     JobKind("jobs.tidy", _("Remove old jobs and files")),
 )

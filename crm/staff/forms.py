@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.models import Role
 from crm.records.forms import SeenForm
 from crm.staff.models import Team, User
-from crm.staff.selectors import colleagues, team_tree
+from crm.staff.selectors import colleagues, team_and_below, team_tree
 from crm.texts import visible
 
 
@@ -159,3 +159,46 @@ class AcceptForm(forms.Form):
         if self.cleaned_data.get("password") not in (None, again):
             raise forms.ValidationError(_("The two passwords differ."))
         return again
+
+
+class TeamChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One team, each named with the teams above it; `offer` leaves out a team and all below it."""
+
+    def __init__(self, *, label: Any, required: bool = True) -> None:
+        super().__init__(queryset=Team.objects.all(), label=label, required=required)
+
+    def offer(self, without: set[int] | None = None) -> None:
+        left_out = without or set()
+        nodes = [node for node in team_tree() if node.team.pk not in left_out]
+        self.widget.choices = [("", "–"), *((node.team.pk, node.path) for node in nodes)]
+
+
+class TeamForm(SeenForm, forms.Form):
+    """A team's name and its place in the tree; the root has no place to choose."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("name"), max_length=100, validators=[visible])
+    parent = TeamChoice(label=_("Part of"))
+
+    def __init__(self, data: Any = None, *, team: Team | None = None, initial: Any = None) -> None:
+        if team:
+            initial = {"version": team.version, "name": team.name, "parent": team.parent_id}
+        super().__init__(data, initial=initial)
+        if team and team.parent_id is None:
+            del self.fields["parent"]
+        else:
+            cast(TeamChoice, self.fields["parent"]).offer(team_and_below(team) if team else None)
+        self.fields["version"].required = team is not None
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+
+class SuccessorForm(forms.Form):
+    """Where what belongs to a team goes."""
+
+    successor = TeamChoice(label=_("Goes to"))
+
+    def __init__(self, data: Any = None, *, team: Team) -> None:
+        super().__init__(data, initial={"successor": team.parent_id})
+        cast(TeamChoice, self.fields["successor"]).offer(team_and_below(team))

@@ -15,6 +15,7 @@ LABELS = {
     "staff.invite.accept": _("Invitation accepted"),
     "staff.team.create": _("Team created"),
     "staff.team.edit": _("Team edited"),
+    "staff.team.empty": _("Records moved to another team"),
     "staff.team.delete": _("Team deleted"),
     "access.role.create": _("Role created"),
     "access.role.edit": _("Role edited"),
@@ -39,6 +40,8 @@ FIELDS = {
     "parent": _("Part of"),
     "sees_as": _("Seen as"),
     "records": _("Records"),
+    "successor": _("Goes to"),
+    "members": _("Members"),
     "colleague": _("Colleague"),
     "expires_at": _("Good until"),
 }

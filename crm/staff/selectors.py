@@ -39,6 +39,14 @@ def below(team_ids: list[int], children: Mapping[int | None, list[int]]) -> set[
     return found
 
 
+def team_and_below(team: Team) -> set[int]:
+    """The keys of a team and of all teams below it."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent_id in Team.objects.values_list("pk", "parent_id"):
+        children[parent_id].append(pk)
+    return below([team.pk], children)
+
+
 def default_team(user: User) -> Team:
     """The team a new record of this person belongs to."""
     return user.teams.order_by("pk").first() or root_team()

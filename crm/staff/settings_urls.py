@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.staff.views import invites, people
+from crm.staff.views import invites, people, teams
 
 app_name = "staff"
 urlpatterns = [
@@ -13,4 +13,9 @@ urlpatterns = [
     path("people/invites/", invites.InviteListView.as_view(), name="invites"),
     path("people/invites/<int:pk>/resend/", invites.InviteResendView.as_view(), name="invite-resend"),
     path("people/invites/<int:pk>/revoke/", invites.InviteRevokeView.as_view(), name="invite-revoke"),
+    path("teams/", teams.TeamListView.as_view(), name="teams"),
+    path("teams/new/", teams.TeamCreateView.as_view(), name="team-create"),
+    path("teams/<int:pk>/", teams.TeamView.as_view(), name="team"),
+    path("teams/<int:pk>/empty/", teams.TeamEmptyView.as_view(), name="team-empty"),
+    path("teams/<int:pk>/delete/", teams.TeamDeleteView.as_view(), name="team-delete"),
 ]

@@ -24,5 +24,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         # called only by pages of the settings
         "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
+        "preview": getattr(request, "preview", None),
         "demo": settings.DEMO,
     }

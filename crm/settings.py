@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "crm.access.middleware.SignedInMiddleware",
     "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
+    "crm.access.preview_middleware.PreviewMiddleware",
     "crm.company.middleware.TimeZoneMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -266,7 +267,7 @@ HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = ["crm.staff.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
-HISTORY_FIELDS = ["crm.staff.history.FIELDS", "contacts.history.FIELDS"]
+HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("settings/", include("crm.administration.urls")),
     path("settings/", include("crm.staff.settings_urls")),
+    path("settings/", include("crm.access.urls")),
     path("search/", include("crm.search.urls")),
     path("", include("crm.jobs.urls")),
     path("imports/", include("crm.imports.urls")),

@@ -9,17 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.scopes import AccessObject, FieldGroup, Permission
 
 OBJECTS = (
+    AccessObject("company.company", _("Company settings"), ("view", "edit"), owned=False),
+    AccessObject("money.rate", _("Exchange rates"), ("view", "edit"), {"paste": "edit"}, owned=False),
     AccessObject(
         "staff.user",
         _("People"),
         ("view", "create", "edit"),
         {"invite": "create", "deactivate": "edit", "reactivate": "edit"},
+        owned=False,
     ),
-    AccessObject("staff.team", _("Teams"), ("view", "create", "edit", "delete")),
-    AccessObject("access.role", _("Roles"), ("view", "create", "edit", "delete")),
+    AccessObject("staff.team", _("Teams"), ("view", "create", "edit", "delete"), owned=False),
+    AccessObject(
+        "access.role",
+        _("Roles"),
+        ("view", "create", "edit", "delete"),
+        {"preview": "edit"},
+        owned=False,
+    ),
+    AccessObject("audit.entry", _("Audit trail"), ("view", "export"), owned=False),
+    AccessObject(
+        "jobs.job", _("Jobs of everybody"), ("view", "edit"), {"cancel": "edit", "retry": "edit"}, owned=False
+    ),
+    AccessObject("health.system", _("System health"), ("view",), owned=False),
     AccessObject("imports.import", _("Imports"), ("view", "create"), {"undo": "create"}),
-    AccessObject("jobs.job", _("Jobs of everybody"), ("view", "edit"), {"cancel": "edit", "retry": "edit"}),
-    AccessObject("company.company", _("Company settings"), ("view", "edit")),
 )
 FIELD_GROUPS = (
     FieldGroup("finance", _("Finance"), _("Prices, costs and margins.")),

@@ -27,12 +27,16 @@ class Scope(IntEnum):
 
 @dataclass(frozen=True)
 class AccessObject:
-    """A kind of thing that permissions speak of; `verbs` maps further verbs to the action that covers them."""
+    """A kind of thing that permissions speak of; `verbs` maps further verbs to the action that covers them.
+
+    What is not `owned` (products, settings) belongs to nobody: one may do something with all of it or with none.
+    """
 
     name: str  # "sales.order"
     label: str | Promise
     actions: tuple[str, ...] = ACTIONS
     verbs: dict[str, str] = field(default_factory=dict)  # {"cancel": "edit"}
+    owned: bool = True
 
 
 @dataclass(frozen=True)

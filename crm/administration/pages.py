@@ -63,6 +63,15 @@ PEOPLE = (
         group="people",
         hint=_("The tree of teams, by which access reaches down."),
     ),
+    SettingsEntry(
+        "roles",
+        _("Roles"),
+        "access:roles",
+        icon="user-cog",
+        permission="access.view_role",
+        group="people",
+        hint=_("What each role may see and do; see the program through its eyes."),
+    ),
 )
 SYSTEM = (
     SettingsEntry(

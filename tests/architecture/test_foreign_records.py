@@ -119,6 +119,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "job-files": job_file_of,
     "people": lambda owner, customer: owner,
     "invites": invite_of,
+    "roles": lambda owner, customer: Role.objects.create(key=f"r{customer.pk}", name=f"Role {customer.pk}"),
     "teams": lambda owner, customer: owner.teams.get(),
 }
 # parts of an address that name no record

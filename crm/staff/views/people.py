@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from crm.access.delegation import may_rule
+from crm.access.preview import may_see_as
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.administration.paging import keyset_page
@@ -108,6 +109,7 @@ class PersonView(ProtectedView):
             "person": person,
             "form": form,
             "can_edit": can_edit,
+            "can_preview": person.is_active and person != self.user and may_see_as(self.user, person),
             "both_changed": None if conflict is None else [form[name] for name in sorted(conflict)],
             "history": history_rows(self.user, person, limit=20),
             **belongings_context(person),

@@ -27,5 +27,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
         "unread": SimpleLazyObject(lambda: unread_text(user)),
+        "preview": getattr(request, "preview", None),
         "demo": settings.DEMO,
     }

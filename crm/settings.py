@@ -115,7 +115,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
+    "crm.access.preview_middleware.PreviewMiddleware",
     "crm.company.middleware.TimeZoneMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -251,6 +253,7 @@ ACCESS_OBJECTS = [
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
 ]
+FIELD_GROUPS = ["crm.access.permissions.FIELD_GROUPS"]
 NAVIGATION = [
     "crm.navigation.HOME",
     "contacts.navigation.ENTRIES",
@@ -258,7 +261,13 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
-SETTINGS_PAGES = ["crm.administration.pages.PERSONAL", "crm.notifications.navigation.SETTINGS"]
+SETTINGS_PAGES = [
+    "crm.administration.pages.PERSONAL",
+    "crm.notifications.navigation.SETTINGS",
+    "crm.administration.pages.COMPANY",
+    "crm.administration.pages.PEOPLE",
+    "crm.administration.pages.SYSTEM",
+]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
@@ -270,8 +279,8 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
-HISTORY_FIELDS = ["contacts.history.FIELDS"]
+HISTORY_LABELS = ["crm.staff.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
+HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
@@ -292,6 +301,7 @@ RECORD_KINDS = [
 ]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
+REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",
     "contacts.demo.load",
@@ -308,7 +318,9 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "notifications.digest": {"minute": "*/15"},
     "notifications.sweep": {"hour": 3, "minute": 40},
     "contacts.remind_tasks": {"minute": "*/15"},
+    "jobs.tidy": {"minute": 40},
 }
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

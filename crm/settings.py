@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "crm.search",
     "crm.fields",
     "crm.lists",
+    "crm.bulk",
     "crm.submissions",
     "crm.notifications",
     "crm.imports",
@@ -286,6 +287,8 @@ TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {
+    "bulk.run": "crm.bulk.jobs.run_ended",
+    "bulk.export_list": "crm.bulk.jobs.export_ended",
     "imports.check_import": "crm.imports.notices.check_ended",
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
@@ -298,6 +301,15 @@ RECORD_KINDS = [
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
+]
+LIST_ACTIONS = [
+    "crm.bulk.set_field.Assign",
+    "contacts.bulk.CompleteTasks",
+    "contacts.bulk.AddTag",
+    "contacts.bulk.RemoveTag",
+    "contacts.bulk.CreateTasks",
+    "crm.bulk.set_field.SetField",
+    "crm.bulk.delete.Delete",
 ]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
@@ -320,7 +332,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "contacts.remind_tasks": {"minute": "*/15"},
     "jobs.tidy": {"minute": 40},
 }
-JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

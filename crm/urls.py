@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/", include("crm.access.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
+    path("", include("crm.bulk.urls")),
     path("", include("crm.jobs.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("crm.notifications.urls")),

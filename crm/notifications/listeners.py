@@ -16,9 +16,12 @@ from crm.notifications.services.notify import notify
 
 
 def written(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
-    """Tells new owners at once, and queues what the followers are told."""
-    for entry, obj in written:
-        assignee_tell(entry, obj)
+    """Tells new owners at once, and queues what the followers are told.
+
+    What was given away in bulk is told in one line, by the bulk action itself.
+    """
+    if len(written) == 1:
+        assignee_tell(*written[0])
     remember_changes(written)
 
 

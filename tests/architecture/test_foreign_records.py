@@ -25,6 +25,7 @@ from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
+from crm.bulk.models import BulkRun
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.jobs.files import job_file_create
@@ -101,6 +102,10 @@ def view_of(owner: User, customer: Customer) -> View:
     )
 
 
+def bulk_of(owner: User, customer: Customer) -> BulkRun:
+    return BulkRun.objects.create(kind="contacts.customer", action="delete", words="Secret", actor=owner)
+
+
 def job_of(owner: User, customer: Customer) -> Job:
     return enqueue("sample.steps", customer.pk, actor=owner, payload={"steps": 3})
 
@@ -127,6 +132,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "imports": import_of,
     "records": lambda owner, customer: customer,
     "views": view_of,
+    "bulk": bulk_of,
     "jobs": job_of,
     "job-files": job_file_of,
     "people": lambda owner, customer: owner,
@@ -135,7 +141,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "teams": lambda owner, customer: owner.teams.get(),
 }
 # parts of an address that name no record
-WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city"}
+WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city", "bulk": "tag"}
 PATHS = [path for path in protected() if "<int:" in path]
 # not the record of anybody: whoever may enter the page sees all of them
 SHARED = ("settings/",)

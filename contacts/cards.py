@@ -4,11 +4,10 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
-from contacts.lists import TASKS
-from contacts.selectors import hide_invisible, my_tasks, open_tasks
+from contacts.rows import task_rows_of
+from contacts.selectors import my_tasks, open_tasks
 from crm.access.services import allowed
 from crm.company.selectors import company_day
-from crm.lists.page import load
 from crm.staff.models import User
 
 
@@ -26,7 +25,7 @@ class MyTasks:
         counts = task_counts(user)
         count = sum(counts.values())
         pks = list(my_tasks(user).values_list("pk", flat=True)[: self.limit]) if count else []
-        rows = hide_invisible(user, load(TASKS, user, pks))
+        rows = task_rows_of(user, pks)
         return {
             "groups": grouped(rows, counts),
             "count": count,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
 from contacts.employers import found_openly
 from contacts.models import Customer, Task
+from contacts.permissions import NEEDS_VALUE
 from contacts.selectors import customers
 from crm.access.grants import grants
 from crm.access.scopes import Scope
@@ -49,6 +50,7 @@ def by_risk(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
 class CustomerFilter(ListFilter):
     quick = ("kind", "owner", "rfm_group", "risk")
     more = ("lifecycle", "category")
+    needs = NEEDS_VALUE
 
     q = django_filters.CharFilter(method="by_text")
     kind = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=CustomerKind.choices)

@@ -4,20 +4,8 @@ from crm.access.scopes import AccessObject
 
 # what CustomerValue holds is analytics' to show; lists, strips and filters below ask for the same permission
 VIEW_VALUE = "analytics.view_value"
-VALUE_NAMES = (
-    "rfm_group",
-    "lifetime_value",
-    "churn_risk",
-    "horizon_days",
-    "last_order_on",
-    "risk",
-    "r",
-    "fm",
-    "quadrant",
-    "category",
-    "lifecycle",
-)
-NEEDS_VALUE = dict.fromkeys(VALUE_NAMES, VIEW_VALUE)
+VALUE_FILTERS = ("rfm_group", "risk", "r", "fm", "quadrant", "category", "lifecycle")
+NEEDS_VALUE = dict.fromkeys(VALUE_FILTERS, VIEW_VALUE)
 
 OBJECTS = (
     AccessObject("contacts.customer", _("Customers"), verbs={"restore": "delete", "tag": "edit"}),

@@ -146,3 +146,7 @@ def hide_invisible(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any
         if row["customer_id"] not in visible:
             row.update({key: None for key in CUSTOMER_KEYS if key in row})
     return rows
+
+
+def tag_options() -> list[tuple[int, str]]:
+    return list(Tag.objects.values_list("pk", "name"))

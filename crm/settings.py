@@ -83,6 +83,8 @@ INSTALLED_APPS = [
     "crm.jobs",
     "crm.mail",
     "crm.search",
+    "crm.fields",
+    "crm.lists",
     "crm.submissions",
     "crm.notifications",
     "crm.imports",
@@ -273,6 +275,15 @@ JOB_NOTICES = {
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
+RECORD_KINDS = [
+    "contacts.kinds.CUSTOMERS",
+    "contacts.kinds.TASKS",
+    "contacts.kinds.INTERACTIONS",
+    "sales.kinds.ORDERS",
+    "sales.kinds.LINES",
+    "sales.kinds.PRODUCTS",
+]
+RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",

@@ -1,12 +1,15 @@
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer
 from crm.access.services import allowed
-from crm.lists.page import read
+from crm.lists.reading import read
 from crm.staff.models import User
-from sales.lists import ORDERS
+from sales.choices import OrderStatus
+from sales.kinds import ORDERS
+from sales.models import Order
 from sales.selectors import customer_orders
 
 
@@ -21,7 +24,7 @@ class OrdersPanel:
     limit = 6
 
     def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
-        rows = read(ORDERS, user, customer_orders(user, customer)[: self.limit + 1])
+        rows = order_rows(user, customer_orders(user, customer)[: self.limit + 1])
         return {
             "customer": customer,
             "rows": rows[: self.limit],
@@ -29,3 +32,14 @@ class OrdersPanel:
             "filter": "customer" if customer.is_person else "payer",
             "can_create": allowed(user, "sales.create_order"),
         }
+
+
+FIELDS = tuple(ORDERS.field(key) for key in ("number", "status", "placed_on", "amount"))
+
+
+def order_rows(user: User, orders: QuerySet[Order]) -> list[dict[str, Any]]:
+    """These orders, which the reader may see, as rows of a panel."""
+    rows = read(ORDERS, user, FIELDS, orders)
+    for row in rows:
+        row["currency"], row["status_label"] = row["amount.currency"], OrderStatus(row["status"]).label
+    return rows

@@ -9,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.employers import hide_employers
 from contacts.forms import POINTS, CustomerForm
-from contacts.lists import CUSTOMERS
+from contacts.kinds import CUSTOMERS
 from contacts.models import Customer
 from contacts.selectors import customer_find
 from contacts.services.customer import customer_create, customer_delete, customer_edit, customer_restore
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.lists.state import ListState
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.merge import differences
@@ -29,11 +29,11 @@ from crm.submissions.services import submit_once
 
 class CustomerListView(RecordListView):
     permission = "contacts.view_customer"
-    declared = CUSTOMERS
+    kind = CUSTOMERS
     template = "contacts/customer_list.html"
+    empty_template = "contacts/customer_list_empty.html"
 
-    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        hide_employers(self.user, rows)
+    def more_context(self, state: ListState) -> dict[str, Any]:
         return {
             "can_create": allowed(self.user, "contacts.create_customer"),
             "can_import": allowed(self.user, "imports.create_import"),

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from contacts.employers import employer_of, has_hidden_employer
 from contacts.forms import ComposerForm
-from contacts.lists import CUSTOMERS, TASKS
+from contacts.kinds import CUSTOMERS
 from contacts.models import Customer
 from contacts.record import Rights, property_groups
+from contacts.rows import task_rows
 from contacts.selectors import customer_find, customer_tasks, value_strip
 from contacts.views.properties import rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.lists.page import neighbours, read
+from crm.lists.page import neighbours
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
 from crm.records.timeline import read_place, timeline
@@ -104,7 +105,7 @@ def timeline_context(view: ProtectedView, customer: Customer, before: str = "") 
 
 
 def open_task_rows(view: ProtectedView, customer: Customer) -> list[dict[str, Any]]:
-    return read(TASKS, view.user, customer_tasks(view.user, customer)[:50])
+    return task_rows(view.user, customer_tasks(view.user, customer)[:50])
 
 
 def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, Any]:

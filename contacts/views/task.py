@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.forms import TaskForm
-from contacts.lists import TASKS
+from contacts.kinds import TASKS
 from contacts.models import Task
-from contacts.selectors import hide_invisible
+from contacts.rows import task_rows_of
 from contacts.services.engagement import (
     task_complete,
     task_create,
@@ -29,7 +29,8 @@ from contacts.services.engagement import (
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
-from crm.lists.page import load
+from crm.lists.rows import rows_html
+from crm.lists.state import ListState
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.merge import differences
@@ -43,12 +44,12 @@ MOST_SELECTED = 500
 
 class TaskListView(RecordListView):
     permission = "contacts.view_task"
-    declared = TASKS
+    kind = TASKS
     template = "contacts/task_list.html"
+    empty_template = "contacts/task_list_empty.html"
 
-    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        hide_invisible(self.user, rows)
-        return {"can_create": allowed(self.user, "contacts.create_task"), "form": TaskForm(user=self.user)}
+    def more_context(self, state: ListState) -> dict[str, Any]:
+        return {"can_create": allowed(self.user, "contacts.create_task")}
 
 
 class TaskCreateView(ProtectedView):
@@ -138,11 +139,11 @@ def task_answer(view: ProtectedView, task: Task, text: str, verb: str) -> HttpRe
     if not view.request.headers.get("HX-Request"):
         undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
         return redirect("contacts:task-list")
-    in_table = view.request.GET.get("row") == "table"
-    rows = hide_invisible(view.user, load(TASKS, view.user, [task.pk]))
-    template = "contacts/task_table_rows.html" if in_table else "contacts/task_row.html"
-    response = render(view.request, template, {"rows": rows, "row": rows[0]})
-    return with_toast(response, text, f"{undo}?row=table" if undo and in_table else undo)
+    if view.request.GET.get("row") == "table":
+        response = HttpResponse(rows_html(TASKS, view.user, view.request, [task.pk]))
+        return with_toast(response, text, f"{undo}?row=table" if undo else "")
+    response = render(view.request, "contacts/task_row.html", {"row": task_rows_of(view.user, [task.pk])[0]})
+    return with_toast(response, text, undo)
 
 
 def with_toast(response: HttpResponse, text: str, undo: str) -> HttpResponse:
@@ -187,9 +188,9 @@ def tasks_answer(view: ProtectedView, tasks: list[Task], text: str, undo: str) -
     if not view.request.headers.get("HX-Request"):
         undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
         return redirect("contacts:task-list")
-    rows = hide_invisible(view.user, load(TASKS, view.user, [task.pk for task in tasks]))
-    context = {"rows": rows, "out_of_band": True}
-    return with_toast(render(view.request, "contacts/task_table_rows.html", context), text, undo)
+    pks = [task.pk for task in tasks]
+    html = rows_html(TASKS, view.user, view.request, pks, out_of_band=True)
+    return with_toast(HttpResponse(html), text, undo)
 
 
 class TaskDeleteView(ProtectedView):

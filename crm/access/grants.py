@@ -9,7 +9,7 @@ from crm.access.models import Role
 from crm.access.permissions import read_permission
 from crm.access.scopes import Scope
 from crm.staff.models import User
-from crm.staff.selectors import team_reach
+from crm.staff.selectors import team_reach, teams_above
 
 LEVELS = ("hidden", "read", "edit")
 
@@ -27,6 +27,11 @@ class Grants:
         """The person's teams, and these with all below them; read when somebody's rows depend on it."""
         own, below = team_reach(self.user_id)
         return {Scope.TEAM: own, Scope.SUBTEAMS: below}
+
+    @cached_property
+    def teams_above(self) -> frozenset[int]:
+        """The person's teams and all teams above them: what is shared with those is shared with the person."""
+        return teams_above(self.user_id)
 
     def scope(self, object_name: str, action: str) -> Scope:
         return self.scopes.get((object_name, action), Scope.NONE)

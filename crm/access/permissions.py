@@ -11,6 +11,7 @@ from crm.access.scopes import AccessObject, Permission
 OBJECTS = (
     AccessObject("staff.user", _("Users and roles"), ("view", "create", "edit")),
     AccessObject("imports.import", _("Imports"), ("view", "create"), {"undo": "create"}),
+    AccessObject("lists.view", _("Views shared with others"), ("create", "edit")),
     AccessObject("company.company", _("Company settings"), ("view", "edit")),
 )
 

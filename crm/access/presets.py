@@ -7,7 +7,10 @@ WORK = {"view": "all", "create": "all", "edit": "subteams", "delete": "own", "as
 FULL = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk", "assign"), "all")
 TASKS = {"view": "subteams", "create": "all", "edit": "subteams", "delete": "subteams", "assign": "all"}
 VALUE = {"analytics.value": READ_ALL}
-SHARED = {"contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"}} | VALUE
+SHARED = {
+    "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
+    "lists.view": {"create": "all"},
+} | VALUE
 
 PRESETS: dict[str, dict[str, Any]] = {
     "sales-rep": {
@@ -25,6 +28,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.order": FULL,
             "sales.product": FULL,
             "analytics.model": {"view": "all", "edit": "all"},
+            "lists.view": {"create": "all", "edit": "all"},
         },
         "field_groups": {"finance": "edit", "privacy": "read"},
     },
@@ -88,6 +92,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "staff.user": FULL,
             "company.company": FULL,
             "mail.outgoing": FULL,
+            "lists.view": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},
     },

@@ -1,12 +1,13 @@
 """Quick filters: a django-filter FilterSet that knows its reader and can describe itself to a template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from crm.access.services import allowed
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
 
@@ -17,7 +18,13 @@ class ListFilter(django_filters.FilterSet):
 
     quick: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    #: the permission without which a filter of that name does not exist for the reader
+    needs: Mapping[str, str] = {}
     user: User
+
+    @classmethod
+    def hidden_from(cls, user: User) -> set[str]:
+        return {name for name, permission in cls.needs.items() if not allowed(user, permission)}
 
     def context(self) -> dict[str, Any]:
         """What the bar of a list shows of its filters."""

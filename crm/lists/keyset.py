@@ -13,7 +13,7 @@ from crm.access.grants import grants
 from crm.access.querysets import AccessQuerySet, principals
 from crm.access.scopes import Scope
 from crm.lists.cursor import Cursor
-from crm.lists.declaration import Sort
+from crm.lists.sorting import Sort
 from crm.staff.models import User
 
 Place = tuple[Any, int]

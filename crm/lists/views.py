@@ -8,29 +8,51 @@ from django.template.loader import render_to_string
 
 from crm.access.views import ProtectedView
 from crm.fragments import is_fragment
+from crm.lists.cells import table_rows
 from crm.lists.count import count_text
-from crm.lists.declaration import RecordList
-from crm.lists.page import list_context, list_filter
+from crm.lists.page import page_context
+from crm.lists.selectors import may_edit_view
+from crm.lists.state import ListState, can_group, read_state
+from crm.lists.tabs import view_tabs
+from crm.records.kinds import Kind
 
 
 class RecordListView(ProtectedView):
     """The whole page; for htmx its results and the bar that says the filters, or with `?count=` how many there are."""
 
-    declared: ClassVar[RecordList]
-    template: ClassVar[str]
+    kind: ClassVar[Kind]
+    template: ClassVar[str] = "crm/list.html"
+    empty_template: ClassVar[str] = "crm/list_empty.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        state = read_state(self.kind, self.user, request.GET)
         fragment = is_fragment(request)
         if fragment and "count" in request.GET:
-            return HttpResponse(count_text(list_filter(self.declared, self.user, request.GET).qs, self.user))
-        context = list_context(self.declared, self.user, request)
-        context |= self.more_context(context["rows"])
+            return HttpResponse(count_text(state.rows(), self.user))
+        context = list_context(state) | {"empty_template": self.empty_template} | self.more_context(state)
         if not fragment:
+            context["tabs"] = view_tabs(state)
             return render(request, self.template, context)
-        response = render(request, f"{self.template}#results", context)
+        response = render(request, "crm/list.html#results", context)
         response.write(render_to_string("crm/list_filters.html", context | {"beside": True}, request))
         return response
 
-    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        """What this page shows beside the list; may also change its rows."""
+    def more_context(self, state: ListState) -> dict[str, Any]:
+        """What this page shows beside the list."""
         return {}
+
+
+def list_context(state: ListState) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "state": state,
+        "kind": state.kind,
+        "sort": state.sort[0],
+        "q": state.params.get("q", ""),
+    }
+    context |= state.filters.context()
+    context |= page_context(state)
+    context["table_rows"] = table_rows(state.kind, state.columns, context["rows"])
+    context["filtered"] = state.is_filtered
+    context["groups_of"] = [field for field in state.fields.values() if can_group(field)]
+    context["may_save"] = bool(state.view and may_edit_view(state.user, state.view))
+    return context

@@ -26,6 +26,24 @@ def team_reach(user_id: int) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(own), frozenset(below(own, children))
 
 
+def teams_above(user_id: int) -> frozenset[int]:
+    """The teams of a person and all teams above them."""
+    mine = Exists(Team.members.through.objects.filter(team_id=OuterRef("pk"), user_id=user_id))
+    parents: dict[int | None, int | None] = {}
+    waiting: list[int | None] = []
+    for pk, parent_id, is_mine in Team.objects.annotate(mine=mine).values_list("pk", "parent_id", "mine"):
+        parents[pk] = parent_id
+        if is_mine:
+            waiting.append(pk)
+    found: set[int] = set()
+    while waiting:
+        team = waiting.pop()
+        if team is not None and team not in found:
+            found.add(team)
+            waiting.append(parents.get(team))
+    return frozenset(found)
+
+
 def below(team_ids: list[int], children: Mapping[int | None, list[int]]) -> set[int]:
     """The given teams and all teams below them."""
     found: set[int] = set()
@@ -46,3 +64,12 @@ def default_team(user: User) -> Team:
 def colleagues() -> QuerySet[User]:
     """Everybody who can be given work."""
     return User.objects.filter(is_active=True).order_by("name", "pk")
+
+
+def person_options() -> list[tuple[int, str]]:
+    """Colleagues to choose from, by id."""
+    return list(colleagues().values_list("pk", "name"))
+
+
+def team_options() -> list[tuple[int, str]]:
+    return list(Team.objects.order_by("name").values_list("pk", "name"))

@@ -21,10 +21,10 @@ from crm.money.formatting import (
     number,
     percent,
     risk,
-    whole_percent,
 )
 from crm.notifications.mentions import TOKEN, plain
 from crm.records.forms import RecordChoiceField, Typed
+from crm.records.tones import group_tone, risk_tone
 from crm.staff.user_agents import browser_name
 from crm.submissions.sent import FIELD, new_key
 
@@ -53,29 +53,8 @@ def submission_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
-for formatter in (money, money_whole, money_short, number, percent, risk):
+for formatter in (money, money_whole, money_short, number, percent, risk, risk_tone, group_tone):
     register.filter(formatter.__name__, formatter)
-
-
-@register.filter
-def risk_tone(value: float | None) -> str:
-    """The colour of a churn risk, by the number that stands beside it: never the colour alone."""
-    if value is None:
-        return ""
-    whole = whole_percent(value)
-    return "negative" if whole >= 70 else "warning" if whole >= 40 else "positive"
-
-
-GROUP_TONES: Mapping[str, str] = {
-    "champions": "positive", "loyal": "positive", "potential_loyalist": "info", "new": "info", "promising": "info",
-    "needs_attention": "warning", "about_to_sleep": "warning", "at_risk": "negative", "cant_lose": "negative",
-}  # fmt: skip
-
-
-@register.filter
-def group_tone(rfm_group: str) -> str:
-    """The colour of an RFM group's chip; what is over (hibernating, lost) stays grey."""
-    return GROUP_TONES.get(rfm_group, "")
 
 
 @register.filter

@@ -68,6 +68,10 @@ class Order(Versioned, Owned):
         return self.external_id
 
 
+class OrderLineQuerySet(AccessQuerySet["OrderLine"]):
+    pass
+
+
 class OrderLine(models.Model):
     """A line: quantity of a product at a unit price, after a discount in per cent."""
 
@@ -82,6 +86,8 @@ class OrderLine(models.Model):
     unit_amount = models.DecimalField(_("unit price"), max_digits=20, decimal_places=4)
     discount_rate = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, default=0)
     line_amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

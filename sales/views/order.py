@@ -8,22 +8,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.employers import hidden_ids
-from contacts.selectors import customers, hide_invisible, value_strip
+from contacts.selectors import customers, value_strip
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
+from crm.lists.state import ListState
 from crm.lists.views import RecordListView
 from crm.records.history import history_rows
 from crm.records.undo import undo_message
-from crm.staff.models import User
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 from sales.choices import OrderStatus
 from sales.days import has_clock
 from sales.forms import LineForms, OrderForm, PriceForm
-from sales.lists import ORDERS
+from sales.kinds import ORDERS
 from sales.models import Order
 from sales.selectors import order_find, order_lines, product_find
 from sales.services.order import order_cancel, order_create, order_reinstate, order_return
@@ -31,24 +30,15 @@ from sales.services.order import order_cancel, order_create, order_reinstate, or
 
 class OrderListView(RecordListView):
     permission = "sales.view_order"
-    declared = ORDERS
+    kind = ORDERS
     template = "sales/order_list.html"
+    empty_template = "sales/order_list_empty.html"
 
-    def more_context(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        hide_payers(self.user, hide_invisible(self.user, rows))
+    def more_context(self, state: ListState) -> dict[str, Any]:
         return {
             "can_create": allowed(self.user, "sales.create_order"),
             "can_import": allowed(self.user, "imports.create_import"),
         }
-
-
-def hide_payers(user: User, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Take the value of a payer whom the reader may not see out of the rows."""
-    hidden = hidden_ids(user, {row["payer_id"] for row in rows})
-    for row in rows:
-        if row["payer_id"] in hidden:
-            row.update(rfm_group=None, churn_risk=None)
-    return rows
 
 
 class OrderRecordView(ProtectedView):

@@ -104,7 +104,7 @@ def test_several_tasks_are_done_with_one_toast_and_one_undo(
 def test_a_done_row_of_the_table_opens_again_when_it_is_pressed_again(rep: User, sign_in: SignIn) -> None:
     task = task_create(actor=rep, values={"title": "Call"})
     row = sign_in(rep).post(f"/tasks/{task.pk}/done/?row=table", headers=HTMX).content.decode()
-    assert f'<tr id="task-{task.pk}"' in row
+    assert f'<tr id="row-{task.pk}"' in row
     assert f"/tasks/{task.pk}/reopen/?row=table" in row
 
 

@@ -1,0 +1,46 @@
+"""The views of a list as tabs: pinned ones and the one that is open; all others in a menu."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.lists.models import View
+from crm.lists.selectors import views
+from crm.lists.state import BUILT_IN, ListState
+
+MOST_TABS = 5
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    is_open: bool
+    share: str = ""
+    is_pinned: bool = False
+
+
+def view_tabs(state: ListState) -> dict[str, list[Tab]]:
+    """`tabs` stand in the bar, `others` behind a menu."""
+    address = reverse(state.kind.list_url)
+    found = list(views(state.user, state.kind.key).values("pk", "name", "share"))
+    pins = View.pinned_by.through.objects.filter(user_id=state.user.pk).values_list("view_id", flat=True)
+    pinned = set(pins) if found else set()
+    open_pk = state.view.pk if state.view else 0
+    everything = Tab(
+        _("All"), f"{address}?{urlencode({'view': BUILT_IN})}" if found else address, state.view is None
+    )
+    tabs = [
+        Tab(
+            view["name"],
+            f"{address}?{urlencode({'view': view['pk']})}",
+            view["pk"] == open_pk,
+            str(View.Share(view["share"]).label) if view["share"] != View.Share.PRIVATE else "",
+            view["pk"] in pinned,
+        )
+        for view in found
+    ]
+    shown = [tab for tab in tabs if tab.is_pinned or tab.is_open][:MOST_TABS]
+    return {"shown": [everything, *shown], "others": [tab for tab in tabs if tab not in shown]}

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "crm.lists",
     "crm.submissions",
     "crm.notifications",
+    "crm.bookmarks",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -263,7 +264,7 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["contacts.history.LABELS", "sales.history.LABELS"]
+HISTORY_LABELS = ["crm.notifications.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
 HISTORY_FIELDS = ["contacts.history.FIELDS"]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", include("crm.search.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("crm.notifications.urls")),
+    path("", include("crm.bookmarks.urls")),
     path("", include("contacts.urls")),
     path("orders/", include("sales.urls")),
     path("", include("analytics.urls")),

@@ -28,6 +28,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
         "nav_favourites": SimpleLazyObject(lambda: favourites(user, IN_NAVIGATION)),
-        "unread": SimpleLazyObject(lambda: frame(user).unread),
+        "bell_unread": SimpleLazyObject(lambda: frame(user).unread),
         "demo": settings.DEMO,
     }

@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.inclusion_tag("bookmarks/star.html", takes_context=True)
 def star_button(context: template.Context, obj: Model) -> dict[str, Any]:
-    """The star, and the note that the record is looked at; one query."""
+    """The star, and the note that the record is looked at, by its reader and not through another's eyes."""
     object_type = type_of(obj)
     return {
         "object_type": object_type,
         "object_id": obj.pk,
         "is_favourite": is_favourite(context["user"], object_type, obj.pk),
-        "is_visit": True,
+        "is_visit": not context.get("preview"),
         "csrf_token": context.get("csrf_token"),
     }

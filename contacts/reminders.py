@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Task
@@ -43,5 +44,6 @@ def remind(user: User, day: date) -> bool:
         notify(user=user, kind=TASK_DUE, text=text, url=f"{reverse('contacts:task-list')}?owner=me&due=today")
         return True
     for task in tasks:
-        notify(user=user, kind=TASK_DUE, text=task.title, url=task_url(task), obj=task)
+        text = _("Due today: %s") % task.title
+        notify(user=user, kind=TASK_DUE, text=text, url=task_url(task), obj=task)
     return True

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from crm.bookmarks.frame import frame
+from crm.bookmarks.selectors import IN_NAVIGATION, favourites
 from crm.company.selectors import company
 from crm.navigation import create_actions, navigation, settings_groups
-from crm.notifications.selectors import unread_text
 from crm.staff.models import User
 
 
@@ -26,7 +27,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         # called only by pages of the settings
         "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
-        "unread": SimpleLazyObject(lambda: unread_text(user)),
         "preview": getattr(request, "preview", None),
+        "nav_favourites": SimpleLazyObject(lambda: favourites(user, IN_NAVIGATION)),
+        "bell_unread": SimpleLazyObject(lambda: frame(user).unread),
         "demo": settings.DEMO,
     }

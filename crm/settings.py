@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "crm.bulk",
     "crm.submissions",
     "crm.notifications",
+    "crm.bookmarks",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -280,7 +281,12 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["crm.staff.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
+HISTORY_LABELS = [
+    "crm.staff.history.LABELS",
+    "crm.notifications.history.LABELS",
+    "contacts.history.LABELS",
+    "sales.history.LABELS",
+]
 HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("crm.jobs.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("crm.notifications.urls")),
+    path("", include("crm.bookmarks.urls")),
     path("", include("contacts.urls")),
     path("orders/", include("sales.urls")),
     path("", include("analytics.urls")),

@@ -6,5 +6,5 @@ class Mail(TextChoices):
     """When somebody is told by e-mail."""
 
     NOW = "now", _("At once")
-    DIGEST = "digest", _("In the daily digest")
+    DIGEST = "digest", _("Daily digest")
     OFF = "off", _("Never")

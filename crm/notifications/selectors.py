@@ -31,7 +31,10 @@ class Seen:
 def unread_text(user: User) -> str:
     """How many unread lines the bell has: empty for none, never counted further than 99+."""
     rows = Notification.objects.filter(UNREAD, user=user).order_by()
-    count = rows.values("pk")[: MOST_COUNTED + 1].count()
+    return capped(rows.values("pk")[: MOST_COUNTED + 1].count())
+
+
+def capped(count: int) -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 

@@ -13,6 +13,7 @@ import "./inline_edit.js";
 import "./composer.js";
 import "./mentions.js";
 import "./bell.js";
+import "./visits.js";
 import "./relative_time.js";
 import "./picker.js";
 import "./dialog.js";

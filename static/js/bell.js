@@ -52,14 +52,15 @@ class Bell extends HTMLElement {
     try {
       const response = await fetch(this.dataset.count, { headers: { "HX-Request": "true" } });
       if (response.status === 401) return;
-      if (response.ok) this.#tell((await response.json()).unread);
+      if (response.ok) this.tell((await response.json()).unread);
     } catch {
       // no connection: the next question may find one
     }
     this.#wait();
   }
 
-  #tell(unread) {
+  /** @param {string} unread how many, as the server says it */
+  tell(unread) {
     if (this.#badge.textContent !== unread) this.#pause = FIRST_PAUSE;
     this.#badge.textContent = unread;
     this.#badge.hidden = !unread;
@@ -85,7 +86,7 @@ class Bell extends HTMLElement {
     event.preventDefault();
     const response = await this.#post(form.getAttribute("action"), new FormData(form)).catch(() => null);
     if (!response?.ok) return response?.status !== 401 && toast({ message: "failed", tone: "error" });
-    this.#tell((await response.json()).unread);
+    this.tell((await response.json()).unread);
     const said = JSON.parse(response.headers.get("HX-Trigger") ?? "{}").toast;
     if (said && form.matches("[data-read-all]")) toast(said);
     await this.#load();
@@ -102,7 +103,7 @@ class Bell extends HTMLElement {
     if (!line || event.button > 1) return;
     // the page may be left at once: the browser sends it all the same
     this.#post(this.dataset.read, new URLSearchParams({ id: line.dataset.note }), { keepalive: true })
-      .then(async (response) => response.ok && this.#tell((await response.json()).unread))
+      .then(async (response) => response.ok && this.tell((await response.json()).unread))
       .catch(() => undefined);
     line.classList.remove("unread");
   };

@@ -14,6 +14,7 @@ class Palette extends HTMLElement {
   #offers = [...this.querySelectorAll("template")];
   #request = new AbortController();
   #timer = 0;
+  #recent = "";
   #waiting = false; // for the answer to what was typed
   #enter = false; // pressed meanwhile
 
@@ -32,6 +33,14 @@ class Palette extends HTMLElement {
     this.#search();
     this.#dialog.showModal();
     this.#input.focus();
+    this.#remember();
+  }
+
+  /** Before anything is typed: the favourites and what was looked at last. */
+  async #remember() {
+    const response = await fragment(this.dataset.recent).catch(() => null);
+    this.#recent = response?.ok ? await response.text() : "";
+    if (this.#dialog.open && !this.#input.value.trim()) this.#show(this.#recent);
   }
 
   #search() {
@@ -39,7 +48,7 @@ class Palette extends HTMLElement {
     this.#request.abort();
     this.#enter = false;
     const words = this.#input.value.trim();
-    if (words.length < 2) return this.#show("");
+    if (words.length < 2) return this.#show(words ? "" : this.#recent);
     this.#waiting = true;
     this.#timer = setTimeout(() => this.#fetch(words), DELAY);
   }
@@ -61,7 +70,8 @@ class Palette extends HTMLElement {
     const holds = (name) => !begins(name) && name.includes(words);
     const holder = document.createElement("template");
     holder.innerHTML = records;
-    this.#list.replaceChildren(...this.#groups(begins), holder.content, ...this.#groups(holds));
+    const named = words ? [...this.#groups(begins), holder.content, ...this.#groups(holds)] : [holder.content, ...this.#groups(begins)];
+    this.#list.replaceChildren(...named);
     const items = this.#items();
     for (const [index, item] of items.entries()) {
       item.id = `palette-item-${index}`;

@@ -26,7 +26,8 @@ CLOSED_ROOMS = {
     "lists",
     "record",
 }
-# SQL by hand has a reason there: statistics over all orders, COPY, the search index, keyset pages, migrations
+# SQL by hand has a reason there: statistics over all orders, COPY, the search index, keyset pages, migrations,
+# and what every page or every write asks
 RAW_SQL_ALLOWED = (
     "analytics/",
     "crm/access/preview.py",
@@ -37,6 +38,8 @@ RAW_SQL_ALLOWED = (
     "crm/jobs/",
     "crm/search/",
     "crm/imports/",
+    "crm/bookmarks/frame.py",
+    "crm/notifications/services/following.py",
     "contacts/demo/",
     "sales/demo/",
     "crm/lists/",

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
                 ('bell', models.BooleanField()),
-                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'In the daily digest'), ('off', 'Never')], max_length=6)),
+                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'Daily digest'), ('off', 'Never')], max_length=6)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, max_length=120)),
                 ('count', models.PositiveIntegerField(default=1)),
                 ('in_bell', models.BooleanField(default=True)),
-                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'In the daily digest'), ('off', 'Never')], default='off', max_length=6)),
+                ('mail', models.CharField(choices=[('now', 'At once'), ('digest', 'Daily digest'), ('off', 'Never')], default='off', max_length=6)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('mailed_at', models.DateTimeField(null=True)),

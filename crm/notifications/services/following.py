@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import connection, models, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,10 @@ from crm.notifications.services.notify import notify
 from crm.records.history import SILENT, action_label, changes, staff_names
 from crm.staff.models import User
 
+FOLLOWERS = """
+SELECT object_type, object_id, user_id FROM notifications_follow
+WHERE object_type = ANY(%s) AND object_id = ANY(%s)
+"""
 SAME_WRITE = timedelta(seconds=10)
 LONGEST_VALUE = 60
 
@@ -49,13 +52,9 @@ def followed_keys(obj: models.Model) -> list[Key]:
 def remember_changes(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
     """Queue the changes of records that somebody else follows: one query when nobody does, none when nobody can."""
     keys = [(key, entry) for entry, obj in written for key in followed_keys(obj)]
-    wanted = Q()
-    for (object_type, pk), entry in keys:
-        condition = Q(object_type=object_type, object_id=pk)
-        wanted |= condition & ~Q(user_id=entry.actor_id) if entry.actor_id else condition
-    if not keys:
+    followed = followed_by_others([(*key, entry.actor_id) for key, entry in keys]) if keys else set()
+    if not followed:
         return
-    followed = set(Follow.objects.filter(wanted).values_list("object_type", "object_id"))
     changes = [
         FollowedChange(entry=entry, object_type=key[0], object_id=key[1])
         for key, entry in keys
@@ -64,6 +63,20 @@ def remember_changes(written: Sequence[tuple[AuditEntry, models.Model]]) -> None
     FollowedChange.objects.bulk_create(changes)
     for pk in sorted({change.object_id for change in changes}):
         enqueue("notifications.tell_followers", pk)
+
+
+def followed_by_others(keys: Sequence[tuple[str, int, int | None]]) -> set[Key]:
+    """Those of the records (type, id, who changed it) that somebody else follows. By hand: every write asks it."""
+    actors = {(object_type, pk): actor_id for object_type, pk, actor_id in keys}
+    types, ids = {object_type for object_type, _pk in actors}, {pk for _type, pk in actors}
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOWERS, [list(types), list(ids)])
+        found = cursor.fetchall()
+    return {
+        (object_type, pk)
+        for object_type, pk, user_id in found
+        if (object_type, pk) in actors and actors[object_type, pk] != user_id
+    }
 
 
 @transaction.atomic

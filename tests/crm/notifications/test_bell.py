@@ -38,8 +38,9 @@ def many(user: User, count: int) -> None:
 def test_the_count_stands_in_the_first_response(rep: User, sign_in: SignIn) -> None:
     tell(rep)
     tell(rep)
-    html = sign_in(rep).get("/").content.decode()
-    assert 'aria-label="Notifications, 2 unread"' in html
+    client = sign_in(rep)
+    for page in ("/", "/notifications/", "/settings/notifications/"):
+        assert 'aria-label="Notifications, 2 unread"' in client.get(page).content.decode()
 
 
 def test_the_count_costs_one_query_and_ends_at_99(

@@ -188,6 +188,13 @@ def test_the_digest_groups_by_record_and_leaves_read_lines_out(
     assert "2 things to know" in mail.subject
 
 
+def test_a_mail_tells_times_of_the_persons_own_zone(manager: User) -> None:
+    User.objects.filter(pk=manager.pk).update(time_zone="Asia/Tokyo")
+    tell_at(manager, datetime(2026, 11, 25, 20, 0, tzinfo=ZoneInfo("UTC")))
+    digests_send(EIGHT)
+    assert "26 November, 05:00" in mails()[0].html
+
+
 def test_a_long_digest_says_how_many_more(manager: User) -> None:
     for place in range(53):
         tell_at(manager, EIGHT - timedelta(minutes=place + 1), f"Line {place}")

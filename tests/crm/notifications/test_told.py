@@ -63,7 +63,7 @@ def test_tasks_of_the_day_are_told_in_the_morning_once(rep: User, told: Told) ->
     task_complete(actor=rep, task=due(rep, "Done"))
     assert remind_all(SIX - timedelta(minutes=1)) == 0
     assert [remind_all(SIX), remind_all(SIX), remind_all(SIX + timedelta(hours=5))] == [1, 0, 0]
-    assert [(row.kind, row.text) for row in told(rep)] == [(TASK_DUE, "Call Ada")]
+    assert [(row.kind, row.text) for row in told(rep)] == [(TASK_DUE, "Due today: Call Ada")]
     assert remind_all(SIX + timedelta(days=1)) == 1
 
 

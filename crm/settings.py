@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "crm.backup",
     "crm.calendars",
     "crm.assignment",
+    "crm.publicforms",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -324,6 +325,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "contacts.remind_tasks": {"minute": "*/15"},
     "jobs.tidy": {"minute": 40},
     "mail.fetch_due": {"minute": "*"},
+    "publicforms.sweep": {"hour": 3, "minute": 20},
 }
 JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)

@@ -267,7 +267,9 @@ NAVIGATION = [
 SETTINGS_PAGES = [
     "crm.administration.pages.PERSONAL",
     "crm.notifications.navigation.SETTINGS",
+    "crm.calendars.navigation.PERSONAL",
     "crm.administration.pages.COMPANY",
+    "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
     "crm.administration.pages.SYSTEM",
 ]
@@ -282,8 +284,18 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["crm.staff.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
-HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
+HISTORY_LABELS = [
+    "crm.staff.history.LABELS",
+    "crm.calendars.history.LABELS",
+    "contacts.history.LABELS",
+    "sales.history.LABELS",
+]
+HISTORY_FIELDS = [
+    "crm.access.history.FIELDS",
+    "crm.staff.history.FIELDS",
+    "crm.calendars.history.FIELDS",
+    "contacts.history.FIELDS",
+]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]

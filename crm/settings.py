@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 
 from crm import embedded
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
-from crm.mail.configuration import mail_settings
+from crm.mail.configuration import mail_settings, oauth_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "crm.backup",
     "crm.calendars",
     "crm.assignment",
+    "crm.publicforms",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -189,6 +190,8 @@ EMAIL_USE_TLS: bool = MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = MAIL.get("EMAIL_USE_SSL", False)
 MAIL_FOLDER: Path = MAIL.get("MAIL_FOLDER", VAR_DIR / "mail")
 EMAIL_TIMEOUT = 30
+MAILBOX_TIMEOUT, MAILBOX_SECONDS = 20, 120  # of one answer, of one visit
+MAIL_OAUTH = oauth_settings()
 ANYMAIL: dict[str, Any] = MAIL.get("ANYMAIL", {})
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------
@@ -266,7 +269,9 @@ NAVIGATION = [
 SETTINGS_PAGES = [
     "crm.administration.pages.PERSONAL",
     "crm.notifications.navigation.SETTINGS",
+    "crm.calendars.navigation.PERSONAL",
     "crm.administration.pages.COMPANY",
+    "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
     "crm.administration.pages.SYSTEM",
 ]
@@ -284,10 +289,16 @@ TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
+    "crm.calendars.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",
 ]
-HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
+HISTORY_FIELDS = [
+    "crm.access.history.FIELDS",
+    "crm.staff.history.FIELDS",
+    "crm.calendars.history.FIELDS",
+    "contacts.history.FIELDS",
+]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
@@ -327,6 +338,8 @@ DEMO_LOADERS = [
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
 ]
+MAIL_RECEIVERS: list[str] = []
+DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
@@ -337,6 +350,8 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "notifications.sweep": {"hour": 3, "minute": 40},
     "contacts.remind_tasks": {"minute": "*/15"},
     "jobs.tidy": {"minute": 40},
+    "mail.fetch_due": {"minute": "*"},
+    "publicforms.sweep": {"hour": 3, "minute": 20},
 }
 JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)

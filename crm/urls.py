@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/", include("crm.administration.urls")),
     path("settings/", include("crm.staff.settings_urls")),
     path("settings/", include("crm.access.urls")),
+    path("settings/", include("crm.calendars.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
     path("", include("crm.bulk.urls")),

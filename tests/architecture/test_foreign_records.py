@@ -26,6 +26,8 @@ from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.bulk.models import BulkRun
+from crm.calendars.models import Absence, BusinessCalendar, OwnDay
+from crm.calendars.services import absence_create
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.jobs.files import job_file_create
@@ -119,6 +121,16 @@ def invite_of(owner: User, customer: Customer) -> Invite:
     return invite_create(actor=owner, email=email, name="", teams=[], roles=[], base_url="http://testserver")
 
 
+def calendar_of(owner: User, customer: Customer) -> BusinessCalendar:
+    name = f"Calendar {customer.pk}"  # the same for all parts of an address
+    return BusinessCalendar.objects.get_or_create(name=name, defaults={"time_zone": "UTC"})[0]
+
+
+def absence_of(owner: User, customer: Customer) -> Absence:
+    day = date(2027, 1, 1)
+    return absence_create(actor=owner, owner=owner, starts_on=day, ends_on=day, note="Secret reason")
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -139,6 +151,11 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "invites": invite_of,
     "roles": lambda owner, customer: Role.objects.create(key=f"r{customer.pk}", name=f"Role {customer.pk}"),
     "teams": lambda owner, customer: owner.teams.get(),
+    "hours": calendar_of,
+    "days": lambda owner, customer: OwnDay.objects.get_or_create(
+        calendar=calendar_of(owner, customer), day_on=date(2026, 12, 24)
+    )[0],
+    "out-of-office": absence_of,
 }
 # parts of an address that name no record
 WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city", "bulk": "tag"}

@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.administration.setup_middleware.SetupMiddleware",
     "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
     "crm.access.preview_middleware.PreviewMiddleware",
@@ -276,6 +277,8 @@ CUSTOMER_PANELS = [
     "contacts.panels.FilesPanel",
     "contacts.panels.ConsentPanel",
 ]
+# (model, field of the currency, field of the day) of rows reckoned into the company's currency
+MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]

@@ -2,12 +2,17 @@
 
 from django.urls import include, path
 
+from crm.administration.setup_views import SetupView
+
 urlpatterns = [
     path("", include("crm.home.urls")),
     path("", include("crm.health.urls")),
     path("accounts/", include("crm.staff.urls")),
     path("accounts/", include("allauth.urls")),
+    path("setup/", SetupView.as_view(), name="setup"),
     path("settings/", include("crm.administration.urls")),
+    path("settings/", include("crm.company.urls")),
+    path("settings/", include("crm.money.urls")),
     path("settings/", include("crm.staff.settings_urls")),
     path("settings/", include("crm.access.urls")),
     path("search/", include("crm.search.urls")),

@@ -293,6 +293,7 @@ JOB_NOTICES = {
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
+AUDIT_LINKS = ["crm.audit.links.LINKS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",

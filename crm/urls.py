@@ -18,6 +18,7 @@ urlpatterns = [
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
     path("", include("crm.jobs.urls")),
+    path("audit/", include("crm.audit.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("crm.notifications.urls")),
     path("", include("contacts.urls")),

@@ -94,6 +94,15 @@ PEOPLE = (
 )
 SYSTEM = (
     SettingsEntry(
+        "audit",
+        _("Audit trail"),
+        "audit:list",
+        icon="scroll-text",
+        permission="audit.view_entry",
+        group="system",
+        hint=_("Who did what, when and from where."),
+    ),
+    SettingsEntry(
         "jobs",
         _("Jobs"),
         "jobs:list",

@@ -14,7 +14,7 @@ from crm.money.currencies import DECIMALS
 from crm.records.forms import SeenForm
 from crm.staff.forms import time_zone_choices
 from crm.texts import visible
-from crm.world import country_choices
+from crm.world import country_choices, currency_choices
 
 FIELDS = ("name", "country", "currency", "time_zone", "week_start", "number_style", "date_style")
 LOGO_LIMIT = 1024 * 1024
@@ -38,7 +38,7 @@ class CompanyForm(SeenForm, forms.Form):
         super().__init__(data, initial=initial, **more)
         choices: dict[str, list[tuple[str, str]]] = {
             "country": country_choices()[1:],
-            "currency": [(code, code) for code in sorted(DECIMALS)],
+            "currency": currency_choices(DECIMALS),
             "time_zone": time_zone_choices(),
         }
         for name, options in choices.items():

@@ -12,6 +12,7 @@ from crm.company.reading import date_style
 from crm.company.selectors import company, company_day
 from crm.money.currencies import DECIMALS
 from crm.money.pasting import Rate, read_rates
+from crm.world import currency_choices
 
 MOST_TEXT = 400_000
 
@@ -28,7 +29,7 @@ class RateForm(forms.Form):
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, initial={"valid_on": company_day(), **(initial or {})})
         own = company().currency
-        codes = [(code, code) for code in sorted(DECIMALS) if code != own]
+        codes = currency_choices(DECIMALS.keys() - {own})
         self.fields["currency"].choices = [("", "–"), *codes]  # type: ignore[attr-defined]
         self.fields["rate"].help_text = _("One unit of it in %s.") % own
 

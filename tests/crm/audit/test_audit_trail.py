@@ -14,7 +14,7 @@ from contacts.services.engagement import consent_create
 from crm.access.models import Role
 from crm.audit.forms import AuditFilterForm
 from crm.audit.models import AuditEntry
-from crm.audit.services import record
+from crm.audit.services import origin_ip, record
 from crm.staff.models import Team, User
 from tests.conftest import person
 
@@ -75,13 +75,9 @@ def test_the_trail_is_searched(
     company: Any,
 ) -> None:
     customer_edit(actor=admin, customer=customer, values={"city": "Malmö"}, version=1)
+    token = origin_ip.set("203.0.113.7")
     record(actor=None, action="staff.team.edit", obj=root, after={"name": "Firm"})
-    told_ip = record(actor=rep, action="x.y.z", obj=rep)
-    with connection.cursor() as cursor:  # entries are never changed: a new one stands in for it
-        cursor.execute("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_append_only")
-        AuditEntry.objects.filter(pk=told_ip.pk).delete()
-        AuditEntry.objects.filter(action="staff.team.edit").update(ip="203.0.113.7")
-        cursor.execute("ALTER TABLE audit_auditentry ENABLE TRIGGER audit_append_only")
+    origin_ip.reset(token)
     day = timezone.localdate(timezone=ZoneInfo(company.time_zone))
     words = {"rep": rep.pk, "admin": admin.pk, "customer": customer.pk, "today": day}
     words |= {"yesterday": day - timedelta(days=1), "tomorrow": day + timedelta(days=1)}
@@ -96,10 +92,9 @@ def test_the_trail_is_searched(
         "person=999999",
         "kind=no.such",
         "record=-1",
-        "record=9" * 3,
+        "record=99999999999999999999",
         "first=2026-02-30",
         "ip=1.2",
-        "record=99999999999999999999",
     ],
 )
 def test_what_cannot_be_read_finds_nothing(

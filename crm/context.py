@@ -18,7 +18,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Navigation, company and the demo's sign-ins; fragments (htmx) have no frame and ask for nothing."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"demo_sign_in": settings.DEMO and settings.LOOPBACK}
+        return {"demo_sign_in": settings.DEMO and settings.LOOPBACK, "company": company}
     if request.headers.get("HX-Request"):
         return {"company": company()}
     return {

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.administration.setup_middleware.SetupMiddleware",
     "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
     "crm.access.preview_middleware.PreviewMiddleware",
@@ -283,6 +284,8 @@ CUSTOMER_PANELS = [
     "contacts.panels.FilesPanel",
     "contacts.panels.ConsentPanel",
 ]
+# (model, field of the currency, field of the day) of rows reckoned into the company's currency
+MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
@@ -310,6 +313,7 @@ JOB_NOTICES = {
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
+AUDIT_LINKS = ["crm.audit.links.LINKS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",

@@ -5,7 +5,7 @@ The twin asks as a person who may see everything, so that a record which is not 
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from crm.jobs.services import enqueue
 from crm.lists.kind_view import KindView
 from crm.lists.models import View
 from crm.lists.services import view_create
+from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
 from sales.models import Product
@@ -149,6 +150,9 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "job-files": job_file_of,
     "people": lambda owner, customer: owner,
     "invites": invite_of,
+    "rates": lambda owner, customer: ExchangeRate.objects.create(
+        currency="SEK", valid_on=date(2026, 1, 1) + timedelta(days=ExchangeRate.objects.count()), rate=2
+    ),
     "roles": lambda owner, customer: Role.objects.create(key=f"r{customer.pk}", name=f"Role {customer.pk}"),
     "teams": lambda owner, customer: owner.teams.get(),
     "hours": calendar_of,

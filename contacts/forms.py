@@ -12,6 +12,7 @@ from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind
 from contacts.employers import has_hidden_employer
 from contacts.models import Consent, Customer, Interaction, Task
 from contacts.selectors import customers
+from crm.fields.custom_part import CustomPart
 from crm.lists.filters import readable_id
 from crm.notifications.mentions import cut, mentioned_ids, plain
 from crm.notifications.services.mentioning import with_mentions
@@ -64,6 +65,7 @@ class CustomerForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         for name in ("owner", "team"):
             self.fields[name].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["version"].required = self.instance.pk is not None
+        self.custom = CustomPart(self, "contacts.customer", user, self.instance.custom)
         if only:
             for name in set(self.fields) - {only, "version"}:
                 del self.fields[name]
@@ -81,7 +83,7 @@ class CustomerForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         values = {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
         if self.instance.pk is None and values.get("team") is None:
             values.pop("team", None)
-        return values
+        return values | self.custom.values()
 
     def points(self) -> dict[str, str]:
         """E-mail and phone, as far as the form asks for them."""

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from contacts.choices import PointKind
 from contacts.models import ContactPoint, Customer
+from crm.fields.declaration import Field
+from crm.fields.shown import shower
+from crm.fields.types import FieldType
 from crm.records.properties import Property, PropertyGroup
+from crm.records.services import CUSTOM
 from crm.world import country_name, language_name
 
 FIELD_GROUPS = (
@@ -30,13 +34,14 @@ NEEDS_ASSIGN = {"owner", "team"}
 class Rights:
     """What the reader may do with a customer's properties, and whether they may know the organisation.
 
-    `address` is that of the properties, found once for all of them.
+    `address` is that of the properties, found once for all of them; `custom` are the custom fields they may know.
     """
 
     edit: bool = False
     assign: bool = False
     hides_employer: bool = False
     address: str = ""
+    custom: tuple[Field, ...] = ()
 
     def edit_url(self, name: str) -> str:
         return f"{self.address}{name}/" if self.edit else ""
@@ -48,7 +53,19 @@ def property_groups(customer: Customer, rights: Rights) -> list[PropertyGroup]:
         for key, title, names in FIELD_GROUPS
     ]
     groups.insert(1, reach_group(customer, rights))
+    if rights.custom:
+        more = [custom_property(customer, field, rights) for field in rights.custom]
+        groups.append(PropertyGroup("more", _("More"), more))
     return groups
+
+
+def custom_property(customer: Customer, field: Field, rights: Rights) -> Property:
+    """A custom field; in addresses it is called custom-size."""
+    value = customer.custom.get(field.key.removeprefix(CUSTOM))
+    name = field.key.replace(".", "-", 1)
+    is_link = field.type is FieldType.LINK and value
+    text = shower(field)(value) if value not in (None, "", []) else ""
+    return Property(name, field.title, text, str(value) if is_link else "", rights.edit_url(name))
 
 
 def reach_group(customer: Customer, rights: Rights) -> PropertyGroup:

@@ -253,6 +253,7 @@ CONTENT_SECURITY_POLICY = {
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
     "crm.mail.permissions.OBJECTS",
+    "crm.fields.permissions.OBJECTS",
     "crm.calendars.permissions.OBJECTS",
     "crm.assignment.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
@@ -274,6 +275,7 @@ SETTINGS_PAGES = [
     "crm.administration.pages.COMPANY",
     "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
+    "crm.fields.navigation.SETTINGS",
     "crm.administration.pages.SYSTEM",
 ]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
@@ -292,6 +294,7 @@ TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
+    "crm.fields.history.LABELS",
     "crm.calendars.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/", include("crm.money.urls")),
     path("settings/", include("crm.staff.settings_urls")),
     path("settings/", include("crm.access.urls")),
+    path("settings/", include("crm.fields.urls")),
     path("settings/", include("crm.calendars.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),

@@ -13,7 +13,7 @@ from contacts.models import Customer, Tag
 from contacts.services.points import points_edit, points_set
 from crm.access.services import require
 from crm.audit.services import record
-from crm.records.services import write_changes, write_deletion, write_restoration
+from crm.records.services import assigned, write_changes, write_deletion, write_restoration
 from crm.search.folding import sort_name
 from crm.search.services import index, unindex
 from crm.staff.models import User
@@ -26,7 +26,9 @@ INDEXED = {"name", "organisation", "city", "owner", "team"}
 def customer_create(*, actor: User, values: Mapping[str, Any], email: str = "", phone: str = "") -> Customer:
     """Add a person or organisation; without an owner it belongs to its creator."""
     require(actor, "contacts.create_customer")
-    customer = Customer(**{"owner": actor, "team": default_team(actor), **values})
+    customer = Customer(owner=actor, team=default_team(actor))
+    for name, value in assigned(customer, values).items():
+        setattr(customer, name, value)
     check_assignment(actor, customer)
     check_organisation(customer)
     customer.sort_name = sort_name(customer.name)
@@ -71,7 +73,7 @@ def customer_edit(
 def with_values(customer: Customer, values: Mapping[str, Any]) -> Customer:
     """A copy of the customer as it would be."""
     draft = duplicate(customer)
-    for name, value in values.items():
+    for name, value in assigned(customer, values).items():
         setattr(draft, name, value)
     return draft
 

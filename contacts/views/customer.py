@@ -20,6 +20,7 @@ from crm.lists.state import ListState
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.merge import differences
+from crm.records.services import current
 from crm.records.undo import undo_message
 from crm.staff.models import User
 from crm.submissions.errors import SentBefore
@@ -110,7 +111,7 @@ def merged(form: CustomerForm, current: Customer, user: User) -> list[dict[str, 
 
 def changed(form: CustomerForm, customer: Customer) -> dict[str, Any]:
     """Only what differs, so that a form asks for no permission (assign) that it does not use."""
-    return {name: value for name, value in form.values().items() if getattr(customer, name) != value}
+    return {name: value for name, value in form.values().items() if current(customer, name) != value}
 
 
 def point_differences(customer: Customer, form: CustomerForm) -> list[dict[str, Any]]:

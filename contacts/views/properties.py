@@ -18,6 +18,7 @@ from contacts.services.points import point_create, point_edit
 from contacts.views.customer import initial, point_differences
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.fields.catalogue import custom_fields
 from crm.fragments import is_fragment
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
@@ -31,6 +32,7 @@ def rights_of(user: User, customer: Customer) -> Rights:
         assign=allowed(user, "contacts.assign_customer", customer),
         hides_employer=has_hidden_employer(user, customer),
         address=reverse("contacts:customer-property", args=[customer.pk, "-"]).removesuffix("-/"),
+        custom=tuple(custom_fields("contacts.customer").values()),
     )
 
 
@@ -108,20 +110,25 @@ class PropertyView(ProtectedView):
         return render(self.request, "crm/property_editor.html", context, status=status)
 
 
+def field_name(name: str) -> str:
+    """custom-size in an address is custom.size in the form."""
+    return name.replace("-", ".", 1) if name.startswith("custom-") else name
+
+
 class CustomerPropertyView(PropertyView):
     """A field of the customer, or the primary e-mail or phone."""
 
     def get(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        self.name = self.field = name
+        self.name, self.field = name, field_name(name)
         return self.show_editor(customer_find(self.user, pk))
 
     def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        self.name = self.field = name
+        self.name, self.field = name, field_name(name)
         return self.store(customer_find(self.user, pk))
 
     def form(self, customer: Customer, data: Any = None) -> CustomerForm:
         return CustomerForm(
-            data, instance=customer, initial=initial(customer), user=self.user, only=self.name
+            data, instance=customer, initial=initial(customer), user=self.user, only=self.field
         )
 
     def save(self, customer: Customer, form: CustomerForm) -> None:

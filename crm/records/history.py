@@ -18,10 +18,12 @@ from crm.access.services import allowed, field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
 from crm.company.reading import long_day, long_moment
+from crm.fields.models import CustomField
 from crm.money.formatting import number
 from crm.notifications.mentions import plain
 from crm.records.kinds import kind_of
 from crm.records.restore import restorable
+from crm.records.services import CUSTOM
 from crm.staff.models import Team, User
 
 LONGEST = 200
@@ -100,10 +102,18 @@ def in_words(name: str) -> str:
 
 
 def label(model: type[models.Model], key: str) -> str:
+    if key.startswith(CUSTOM):
+        return custom_label(model, key.removeprefix(CUSTOM))
     field = field_of(model, key)
     return str(
         field.verbose_name if field else declared("HISTORY_FIELDS").get(key) or in_words(key)
     ).capitalize()
+
+
+def custom_label(model: type[models.Model], key: str) -> str:
+    """What a custom field is called now, also one that was deleted."""
+    found = CustomField.objects.filter(kind=model._meta.label_lower, key=key).values_list("label", flat=True)
+    return found.first() or in_words(key)
 
 
 def field_of(model: type[models.Model], key: str) -> "models.Field[Any, Any] | None":

@@ -38,8 +38,8 @@ class Kind:
 
     `key` is the access object and the label of the model. `alive` leaves out deleted rows. `title` is the field that
     names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of and
-    `board_sums` what they add up. `record_url` and `list_url` are URL names; without them the kind is only asked about, beside
-    another. `access` is the access object of a part that is judged by its parent.
+    `board_sums` what they add up. `record_url` and `list_url` are URL names; without them the
+    kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
     """
 
     key: str

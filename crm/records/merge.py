@@ -7,6 +7,7 @@ from django.db import models
 
 from crm.audit.selectors import history
 from crm.records.history import label
+from crm.records.services import current as held
 
 
 def differences(current: models.Model, values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -18,12 +19,12 @@ def differences(current: models.Model, values: Mapping[str, Any]) -> list[dict[s
             "name": name,
             "label": label(type(current), name),
             "yours": shown(value),
-            "theirs": shown(getattr(current, name)),
+            "theirs": shown(held(current, name)),
             "by": by,
             "at": newest.at if newest else None,
         }
         for name, value in values.items()
-        if getattr(current, name) != value
+        if held(current, name) != value
     ]
 
 

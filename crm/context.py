@@ -29,5 +29,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "company": company(),
         "nav_favourites": SimpleLazyObject(lambda: favourites(user, IN_NAVIGATION)),
         "bell_unread": SimpleLazyObject(lambda: frame(user).unread),
+        "preview": getattr(request, "preview", None),
         "demo": settings.DEMO,
     }

@@ -46,6 +46,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("crm/errors/500.html"), status=500)
 
 
+def read_only(request: HttpRequest) -> HttpResponse:
+    """Nothing is written, and nothing private shown, while somebody sees the program as another."""
+    return error_page(request, 403, read_only=True)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, 403, csrf=True)
 

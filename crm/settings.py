@@ -82,6 +82,9 @@ INSTALLED_APPS = [
     "crm.money",
     "crm.jobs",
     "crm.mail",
+    "crm.backup",
+    "crm.calendars",
+    "crm.assignment",
     "crm.search",
     "crm.fields",
     "crm.lists",
@@ -113,7 +116,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
+    "crm.access.preview_middleware.PreviewMiddleware",
     "crm.company.middleware.TimeZoneMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -160,6 +165,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR_DIR / "media")))
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
+POSTGRES_BIN = env_str("POSTGRES_BIN", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 ATTACHMENT_LIMIT_BYTES = env_int("ATTACHMENT_LIMIT_MB", 25) * 1024 * 1024
@@ -241,10 +248,13 @@ CONTENT_SECURITY_POLICY = {
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
     "crm.mail.permissions.OBJECTS",
+    "crm.calendars.permissions.OBJECTS",
+    "crm.assignment.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
 ]
+FIELD_GROUPS = ["crm.access.permissions.FIELD_GROUPS"]
 NAVIGATION = [
     "crm.navigation.HOME",
     "contacts.navigation.ENTRIES",
@@ -252,7 +262,13 @@ NAVIGATION = [
     "analytics.navigation.ENTRIES",
     "crm.navigation.ADMINISTRATION",
 ]
-SETTINGS_PAGES = ["crm.administration.pages.PERSONAL", "crm.notifications.navigation.SETTINGS"]
+SETTINGS_PAGES = [
+    "crm.administration.pages.PERSONAL",
+    "crm.notifications.navigation.SETTINGS",
+    "crm.administration.pages.COMPANY",
+    "crm.administration.pages.PEOPLE",
+    "crm.administration.pages.SYSTEM",
+]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
@@ -264,8 +280,13 @@ CUSTOMER_PANELS = [
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
-HISTORY_LABELS = ["crm.notifications.history.LABELS", "contacts.history.LABELS", "sales.history.LABELS"]
-HISTORY_FIELDS = ["contacts.history.FIELDS"]
+HISTORY_LABELS = [
+    "crm.staff.history.LABELS",
+    "crm.notifications.history.LABELS",
+    "contacts.history.LABELS",
+    "sales.history.LABELS",
+]
+HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
@@ -286,6 +307,7 @@ RECORD_KINDS = [
 ]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
+REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",
     "contacts.demo.load",
@@ -302,7 +324,9 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "notifications.digest": {"minute": "*/15"},
     "notifications.sweep": {"hour": 3, "minute": 40},
     "contacts.remind_tasks": {"minute": "*/15"},
+    "jobs.tidy": {"minute": 40},
 }
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

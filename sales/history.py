@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
+    "sales.order.edit": _("Edited"),
     "sales.order.create": _("Placed"),
     "sales.order.cancel": _("Cancelled"),
     "sales.order.return": _("Returned"),

@@ -4,5 +4,5 @@ from crm.access.scopes import AccessObject
 
 OBJECTS = (
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
-    AccessObject("sales.product", _("Products")),
+    AccessObject("sales.product", _("Products"), owned=False),
 )

@@ -23,7 +23,7 @@ for name in (
 
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
 from crm.settings import *  # noqa: E402, F403
-from crm.settings import INSTALLED_APPS, VAR_DIR  # noqa: E402
+from crm.settings import INSTALLED_APPS, JOB_KINDS, VAR_DIR  # noqa: E402
 from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
 
 embedded.ensure_needed(VAR_DIR)
@@ -40,3 +40,4 @@ if "TEST_SMTP_PORT" in os.environ:
     EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ["TEST_SMTP_PORT"])
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]
+JOB_KINDS = [*JOB_KINDS, "tests.sample.kinds.KINDS"]

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from crm.access.models import Role
-from crm.access.permissions import read_permission
-from crm.access.scopes import Scope
+from crm.access.permissions import catalogue, field_groups, read_permission
+from crm.access.scopes import ACTIONS, LEVELS, Scope
 from crm.staff.models import User
 from crm.staff.selectors import team_reach, teams_above
 
-LEVELS = ("hidden", "read", "edit")
+ADMINISTRATOR = "administrator"  # the key of the role that may do everything, whatever apps are added later
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def grants(user: User) -> Grants:
 
 
 def read_grants(user: User) -> Grants:
-    return merged(user, Role.objects.filter(users=user) if user.is_active else Role.objects.none())
+    roles = Role.objects.filter(users=user) if user.is_active else Role.objects.none()
+    return merged_grants(user.pk, roles)
 
 
 def warm_grants(users: Iterable[User]) -> None:
@@ -77,17 +78,24 @@ def warm_grants(users: Iterable[User]) -> None:
     ):
         held[user_id].append(roles[role_id])
     for pk, user in active.items():
-        user.kept_grants = merged(user, held[pk])  # type: ignore[attr-defined]
+        user.kept_grants = merged_grants(pk, held[pk])  # type: ignore[attr-defined]
 
 
-def merged(user: User, roles: Iterable[Role]) -> Grants:
+def merged_grants(user_id: int, roles: Iterable[Role]) -> Grants:
     scopes: dict[tuple[str, str], Scope] = {}
     groups: dict[str, str] = {}
     for role in roles:
+        if role.key == ADMINISTRATOR:
+            return everything(user_id)
         for object_name, actions in role.matrix.items():
             for action, scope in actions.items():
                 key = (object_name, action)
                 scopes[key] = max(scopes.get(key, Scope.NONE), Scope.named(scope))
         for group, level in role.field_groups.items():
             groups[group] = max(groups.get(group, "hidden"), level, key=LEVELS.index)
-    return Grants(user.pk, scopes, groups)
+    return Grants(user_id, scopes, groups)
+
+
+def everything(user_id: int) -> Grants:
+    scopes = {(name, action): Scope.ALL for name in catalogue() for action in ACTIONS}
+    return Grants(user_id, scopes, dict.fromkeys(field_groups(), "edit"))

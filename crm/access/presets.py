@@ -7,9 +7,12 @@ WORK = {"view": "all", "create": "all", "edit": "subteams", "delete": "own", "as
 FULL = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk", "assign"), "all")
 TASKS = {"view": "subteams", "create": "all", "edit": "subteams", "delete": "subteams", "assign": "all"}
 VALUE = {"analytics.value": READ_ALL}
+ABSENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
+ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
     "lists.view": {"create": "all"},
+    "calendars.absence": ABSENCES,
 } | VALUE
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -23,6 +26,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "name": "Sales manager",
         "matrix": SHARED
         | {
+            "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
             "contacts.task": FULL,
             "sales.order": FULL,
@@ -47,6 +51,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "name": "Support lead",
         "matrix": SHARED
         | {
+            "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
             "contacts.task": FULL,
             "sales.order": READ_ALL,
@@ -91,8 +96,11 @@ PRESETS: dict[str, dict[str, Any]] = {
             "imports.import": FULL,
             "staff.user": FULL,
             "company.company": FULL,
-            "mail.outgoing": FULL,
             "lists.view": FULL,
+            "mail.outgoing": FULL,
+            "calendars.calendar": FULL,
+            "assignment.pool": FULL,
+            "calendars.absence": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},
     },

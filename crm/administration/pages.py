@@ -1,4 +1,4 @@
-"""The personal pages of the settings: everybody has them."""
+"""The pages of the settings that the kernel brings; everybody has the personal ones."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,5 +40,47 @@ PERSONAL = (
         permission=None,
         group="personal",
         hint=_("Where you are signed in, and signing out elsewhere."),
+    ),
+)
+
+COMPANY: tuple[SettingsEntry, ...] = ()
+PEOPLE = (
+    SettingsEntry(
+        "people",
+        _("People"),
+        "staff:people",
+        icon="users",
+        permission="staff.view_user",
+        group="people",
+        hint=_("Who works here; invite, edit and deactivate."),
+    ),
+    SettingsEntry(
+        "teams",
+        _("Teams"),
+        "staff:teams",
+        icon="network",
+        permission="staff.view_team",
+        group="people",
+        hint=_("The tree of teams, by which access reaches down."),
+    ),
+    SettingsEntry(
+        "roles",
+        _("Roles"),
+        "access:roles",
+        icon="user-cog",
+        permission="access.view_role",
+        group="people",
+        hint=_("What each role may see and do; see the program through its eyes."),
+    ),
+)
+SYSTEM = (
+    SettingsEntry(
+        "jobs",
+        _("Jobs"),
+        "jobs:list",
+        icon="list-checks",
+        permission=None,
+        group="system",
+        hint=_("Work in the background: how far it is, and what failed."),
     ),
 )

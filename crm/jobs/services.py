@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from crm.company.selectors import forget_company
-from crm.jobs.models import MAX_ATTEMPTS, Job
+from crm.jobs.models import MAX_ATTEMPTS, Job, JobCancelled
 from crm.jobs.nudge import nudge
 from crm.staff.models import User
 
@@ -93,6 +93,8 @@ def run(pk: int) -> None:
             result = job_function(job.name)(job)
         except TryLater as later:
             requeue(job, timezone.now() + timedelta(seconds=later.seconds), attempts=job.attempts - 1)
+        except JobCancelled:
+            finish(job, Job.State.CANCELLED)
         except Exception as fault:  # a job must never take the worker down; the row keeps what happened
             log.exception("job %s failed", job)
             failed(job, fault)
@@ -145,7 +147,10 @@ def failed(job: Job, fault: Exception) -> None:
 
 
 def requeue(job: Job, due_at: Any, *, attempts: int | None = None, error: str = "") -> None:
-    """Back into the queue, unless the same work already waits there: then this row is done with."""
+    """Back into the queue, unless it was to be cancelled or the same work waits there: then this row is done with."""
+    if job.is_cancelled():
+        finish(job, Job.State.CANCELLED, error=error)
+        return
     values: dict[str, Any] = {"state": Job.State.QUEUED, "due_at": due_at, "error": error}
     if attempts is not None:
         values["attempts"] = attempts

@@ -125,6 +125,12 @@ class ListState:
         options = board_fields(self.kind, self.fields)
         return next((field for field in options if field.key == wanted), options[0] if options else None)
 
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What the form of the filters hands on of the address."""
+        names = ("view", "rule", "sort", "group", "layout", "board", "columns")
+        return [(name, self.asked.get(name, "")) for name in names if name in self.asked]
+
     # --- what of it is not saved ------------------------------------------------------------------------------
 
     @property

@@ -31,7 +31,8 @@ class RecordListView(ProtectedView):
             return HttpResponse(count_text(state.rows(), self.user))
         context = list_context(state) | {"empty_template": self.empty_template} | self.more_context(state)
         if not fragment:
-            context["tabs"] = view_tabs(state)
+            context["tabs"] = tabs = view_tabs(state)
+            context["view_is_pinned"] = any(tab.is_open and tab.is_pinned for tab in tabs["shown"])
             return render(request, self.template, context)
         response = render(request, "crm/list.html#results", context)
         response.write(render_to_string("crm/list_filters.html", context | {"beside": True}, request))

@@ -1,7 +1,8 @@
 """Teams and people, as other packages may read them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -56,6 +57,14 @@ def below(team_ids: list[int], children: Mapping[int | None, list[int]]) -> set[
     return found
 
 
+def team_and_below(team: Team) -> set[int]:
+    """The keys of a team and of all teams below it."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent_id in Team.objects.values_list("pk", "parent_id"):
+        children[parent_id].append(pk)
+    return below([team.pk], children)
+
+
 def default_team(user: User) -> Team:
     """The team a new record of this person belongs to."""
     return user.teams.order_by("pk").first() or root_team()
@@ -73,3 +82,27 @@ def person_options() -> list[tuple[int, str]]:
 
 def team_options() -> list[tuple[int, str]]:
     return list(Team.objects.order_by("name").values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class TeamNode:
+    """A team in its place in the tree; `path` reads `Sales / North`."""
+
+    team: Team
+    depth: int
+    path: str
+
+
+def team_tree() -> list[TeamNode]:
+    """All teams, each below its parent, brothers by name."""
+    children: dict[int | None, list[Team]] = defaultdict(list)
+    for team in Team.objects.order_by("name"):
+        children[team.parent_id].append(team)
+
+    def walk(parent: int | None, depth: int, above: str) -> Iterator[TeamNode]:
+        for team in children[parent]:
+            path = f"{above} / {team.name}" if above else team.name
+            yield TeamNode(team, depth, path)
+            yield from walk(team.pk, depth + 1, path if depth else "")
+
+    return list(walk(None, 0, ""))

@@ -4,6 +4,7 @@
  */
 import htmx from "htmx.org";
 import { isTaken } from "./keys.js";
+import { addHandles } from "./list_head.js";
 
 class List extends HTMLElement {
   #at = -1;
@@ -12,6 +13,7 @@ class List extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this.#listen);
     this.addEventListener("click", (event) => this.#clicked(event));
+    addHandles(this);
   }
 
   disconnectedCallback() {

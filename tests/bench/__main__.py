@@ -18,14 +18,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import company, imports, pages, value  # noqa: E402
+from tests.bench import backup, company, imports, pages, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
-BENCHES = {"imports": imports.run, "value": value.run, "pages": pages.run}
+BENCHES = {"imports": imports.run, "value": value.run, "pages": pages.run, "backup": backup.run}
 
 
 def main() -> int:
-    """`python -m tests.bench [imports] [value] [pages]`; a figure that misses is reported, not hidden: exit 0."""
+    """`python -m tests.bench [imports] [value] ...`; a figure that misses is reported, not hidden: exit 0."""
     wanted = sys.argv[1:] or list(BENCHES)
     call_command("migrate", verbosity=0)
     if not company.is_loaded():

@@ -36,3 +36,16 @@ def later(job: Job) -> None:
 
 def death(job: Job) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def steps(job: Job) -> None:
+    """Makes one effect for each of its steps, a transaction each."""
+    for step in range(int(job.payload["steps"])):
+        job.report(step, int(job.payload["steps"]))
+        Team.objects.create(name=f"effect {job.pk} {step}")
+        if step == job.payload.get("ask_at"):
+            Job.objects.filter(pk=job.pk).update(cancel_requested_at=job.created_at)
+
+
+def guarded(job: Job) -> None:
+    """A job that only those who may export orders fetch the file of."""

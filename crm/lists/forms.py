@@ -1,0 +1,34 @@
+"""The form of a saved view."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.access.grants import grants
+from crm.lists.models import View
+from crm.lists.services import may_share
+from crm.staff.models import Team, User
+from crm.texts import visible
+
+
+class ViewForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80, validators=[visible])
+    share = forms.ChoiceField(label=_("Who sees it"), choices=View.Share.choices, initial=View.Share.PRIVATE)
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams: Any = self.fields["team"]
+        teams.queryset = Team.objects.filter(pk__in=grants(user).teams_above)
+        if not may_share(user):
+            share: Any = self.fields["share"]
+            share.choices = [View.Share.choices[0]]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("share") == View.Share.TEAM and not values.get("team"):
+            self.add_error("team", _("Choose the team."))
+        if values.get("share") != View.Share.TEAM:
+            values["team"] = None
+        return values

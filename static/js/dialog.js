@@ -1,0 +1,50 @@
+/**
+ * <tenure-dialog>: the page's one dialog for small forms. A link with data-dialog opens in it what its address answers;
+ * data-here adds the parameters that the page has now. Without a script the link leads to a page.
+ */
+import htmx from "htmx.org";
+import { fragment } from "./fragment.js";
+import { toast } from "./toasts.js";
+
+class Dialog extends HTMLElement {
+  #dialog = this.querySelector("dialog");
+  #content = this.querySelector(".dialog-content");
+
+  connectedCallback() {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-dialog]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.open(addressOf(link), link.dataset.dialog);
+    });
+    this.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-close-dialog]") && event.target !== this.#dialog) return;
+      event.preventDefault();
+      this.close();
+    });
+    this.#dialog.addEventListener("close", () => this.#content.replaceChildren());
+  }
+
+  /** @param {string} address @param {string} size "wide" or nothing */
+  async open(address, size = "") {
+    const response = await fragment(address);
+    if (response.status === 401) return;
+    if (!response.ok) return toast({ message: response.status === 403 ? "forbidden" : response.status === 404 ? "missing" : "failed", tone: "error" });
+    this.#dialog.classList.toggle("wide", size === "wide");
+    this.#content.innerHTML = await response.text();
+    htmx.process(this.#content);
+    document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#content.querySelector("[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
+  }
+
+  close() {
+    this.#dialog.close();
+  }
+}
+
+function addressOf(link) {
+  return link.hasAttribute("data-here") ? link.pathname + location.search : link.href;
+}
+
+customElements.define("tenure-dialog", Dialog);

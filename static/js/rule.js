@@ -1,0 +1,230 @@
+/**
+ * <tenure-rule>: the builder of a rule. It edits the tree as plain data and draws it again when its shape changes;
+ * the server reads it, counts it and says what is wrong with it, each fault at its place.
+ */
+import { element, icon, select } from "./dom.js";
+import { fragment } from "./fragment.js";
+import { valueEditor } from "./rule_values.js";
+
+const DELAY = 350;
+
+class Rule extends HTMLElement {
+  #catalogue = {};
+  #beside = new Map();
+  #tree = { all: [] };
+  #places = new Map();
+  #timer = 0;
+  #request = new AbortController();
+
+  connectedCallback() {
+    this.#catalogue = JSON.parse(this.querySelector("#rule-catalogue").textContent);
+    this.#tree = grouped(JSON.parse(this.querySelector("#rule-tree").textContent));
+    const isNew = !parts(this.#tree).length;
+    if (isNew) parts(this.#tree).push(this.#condition(this.#catalogue));
+    this.querySelector("[data-apply]").addEventListener("click", () => this.#show(this.#text()));
+    this.querySelector("[data-clear]").addEventListener("click", () => this.#show(""));
+    this.#draw();
+    if (isNew) clearTimeout(this.#timer); // nothing was asked yet, so nothing is wrong yet
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#request.abort();
+  }
+
+  #condition(catalogue) {
+    const field = catalogue.fields[0];
+    return { field: field.key, op: this.#catalogue.operatorsOf[field.type][0] };
+  }
+
+  #draw() {
+    this.#places.clear();
+    const root = this.querySelector("[data-root]");
+    root.replaceChildren(this.#group(this.#tree, this.#catalogue, [], null));
+    this.#changed();
+  }
+
+  // --- groups ---------------------------------------------------------------------------------------------
+
+  #group(node, catalogue, place, remove) {
+    const list = parts(node);
+    const op = select({ "aria-label": this.dataset.operator, onchange: (event) => this.#turn(node, event.target.value) }, [["all", this.dataset.all], ["any", this.dataset.any]], opOf(node));
+    const rows = list.map((part, index) => this.#part(part, catalogue, [...place, index], () => (list.splice(index, 1), this.#draw())));
+    const add = (made) => () => (list.push(made()), this.#draw());
+    return element("fieldset", { class: "rule-group" },
+      element("legend", {}, op, ...(remove ? [this.#remover(remove)] : [])),
+      ...rows,
+      element("div", { class: "cluster" },
+        this.#adder(this.dataset.add, add(() => this.#condition(catalogue))),
+        ...(place.length < 6 ? [this.#adder(this.dataset.addGroup, add(() => ({ any: [this.#condition(catalogue)] })))] : [])));
+  }
+
+  #turn(node, op) {
+    const list = parts(node);
+    delete node.all;
+    delete node.any;
+    node[op] = list;
+    this.#changed();
+  }
+
+  #adder(label, act) {
+    return element("button", { type: "button", class: "button quiet", onclick: act }, icon("plus"), label);
+  }
+
+  #remover(act) {
+    return element("button", { type: "button", class: "button quiet square", "aria-label": this.dataset.remove, onclick: act }, icon("x"));
+  }
+
+  // --- parts ------------------------------------------------------------------------------------------------
+
+  #part(part, catalogue, place, remove) {
+    if (part.not) return this.#negated(part, catalogue, place, remove);
+    if (part.all || part.any) return this.#group(part, catalogue, place, remove);
+    const row = part.related ? this.#relatedRow(part, catalogue, place, remove) : this.#fieldRow(part, catalogue, remove);
+    this.#places.set(place.join("."), row);
+    return row;
+  }
+
+  #negated(part, catalogue, place, remove) {
+    const inner = this.#part(part.not, catalogue, [...place, 0], remove);
+    return element("div", { class: "rule-not" }, element("span", { class: "chip warning" }, "not"), inner);
+  }
+
+  #fieldRow(condition, catalogue, remove) {
+    const field = catalogue.fields.find((item) => item.key === condition.field) ?? { key: condition.field, label: condition.field, type: "text" };
+    const operators = this.#catalogue.operatorsOf[field.type];
+    if (!operators.includes(condition.op)) condition.op = operators[0];
+    const op = select({ "aria-label": this.dataset.operator, onchange: (event) => ((condition.op = event.target.value), this.#draw()) }, operators.map((key) => [key, this.#catalogue.operators[key].label]), condition.op);
+    const takes = this.#catalogue.operators[condition.op].takes;
+    const value = valueEditor(condition, field, takes, this.#around(catalogue));
+    return element("div", { class: "rule-row" }, this.#chooser(condition, catalogue), op, value, this.#remover(remove), element("p", { class: "error-text", hidden: true }));
+  }
+
+  #around(catalogue) {
+    const lists = this.dataset.lists.replace(this.dataset.kind, catalogue.kind).replace("catalogue/", "options/");
+    return { words: this.dataset, periods: this.#catalogue.periods, options: (field, query) => `${lists}${encodeURIComponent(field)}/?${query}`, changed: () => this.#changed() };
+  }
+
+  /** Which field, or which records that hang on this one. */
+  #chooser(part, catalogue) {
+    const group = (label, items, mark) => element("optgroup", { label }, ...items.map((item) => element("option", { value: mark + item.key }, item.label)));
+    const made = element("select", { "aria-label": this.dataset.field }, group(this.dataset.fields, catalogue.fields, "field:"), ...(catalogue.related.length ? [group(this.dataset.related, catalogue.related, "related:")] : []));
+    const chosen = part.related ? `related:${part.related}` : `field:${part.field}`;
+    if (![...made.options].some((option) => option.value === chosen)) made.append(element("option", { value: chosen }, `${part.field ?? part.related} (${this.dataset.gone})`));
+    made.value = chosen;
+    made.addEventListener("change", () => {
+      const [what, key] = made.value.split(/:(.*)/s);
+      for (const name of Object.keys(part)) delete part[name];
+      Object.assign(part, what === "field" ? { field: key, op: "" } : { related: key, op: "some" });
+      this.#draw();
+    });
+    return made;
+  }
+
+  // --- records that hang on this one ------------------------------------------------------------------------------
+
+  #relatedRow(part, catalogue, place, remove) {
+    const operators = Object.entries(this.#catalogue.relatedOperators);
+    const op = select({ "aria-label": this.dataset.operator, onchange: (event) => ((part.op = event.target.value), this.#draw()) }, operators.map(([key, { label }]) => [key, label]), part.op);
+    const measure = this.#catalogue.relatedOperators[part.op]?.measure;
+    const row = element("div", { class: "rule-row related" }, this.#chooser(part, catalogue), op);
+    if (measure) row.append(element("input", { type: "number", min: 0, step: "any", class: "short", "aria-label": this.dataset.value, value: part.value ?? "", oninput: (event) => ((part.value = event.target.value), this.#changed()) }));
+    else delete part.value;
+    const where = element("div", { class: "rule-where" });
+    row.append(this.#remover(remove), element("p", { class: "error-text", hidden: true }), where);
+    this.#fillWhere(part, catalogue, place, measure, op, where);
+    return row;
+  }
+
+  async #fillWhere(part, catalogue, place, measure, op, where) {
+    const related = catalogue.related.find((item) => item.key === part.related);
+    if (!related) return;
+    const beside = await this.#catalogueOf(related.kind);
+    if (!where.isConnected) return;
+    if (measure === "sum") {
+      const summed = beside.fields.filter((field) => field.sums).map((field) => [field.key, field.label]);
+      part.of ??= summed[0]?.[0];
+      op.after(select({ "aria-label": this.dataset.of, onchange: (event) => ((part.of = event.target.value), this.#changed()) }, summed, part.of));
+    } else delete part.of;
+    if (part.where) {
+      part.where = grouped(part.where);
+      where.append(element("span", { class: "quiet" }, this.dataset.where), this.#group(part.where, beside, [...place, 0], () => (delete part.where, this.#draw())));
+    } else where.append(this.#adder(this.dataset.where, () => ((part.where = { all: [this.#condition(beside)] }), this.#draw())));
+    this.#changed();
+  }
+
+  async #catalogueOf(kind) {
+    if (!this.#beside.has(kind)) {
+      const response = await fragment(this.dataset.lists.replace(this.dataset.kind, kind));
+      this.#beside.set(kind, response.ok ? await response.json() : { kind, fields: [], related: [] });
+    }
+    return this.#beside.get(kind);
+  }
+
+  // --- asking the server ------------------------------------------------------------------------------------------
+
+  #text() {
+    return parts(this.#tree).length ? JSON.stringify(this.#tree) : "";
+  }
+
+  #query(rule) {
+    const query = new URLSearchParams(location.search);
+    for (const name of ["after", "before", "rule"]) query.delete(name);
+    if (rule || query.get("view")) query.set("rule", rule);
+    return query;
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#count(), DELAY);
+  }
+
+  /** The count of a sample at once, then the exact one. */
+  async #count() {
+    this.#request.abort();
+    this.#request = new AbortController();
+    const query = this.#query(this.#text());
+    try {
+      const answer = await this.#ask(query);
+      this.#say(answer);
+      if (answer.count && !answer.is_exact) {
+        query.set("exact", "1");
+        this.#say(await this.#ask(query));
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+
+  async #ask(query) {
+    const response = await fragment(`${this.dataset.count}?${query}`, { signal: this.#request.signal });
+    return response.ok ? response.json() : {};
+  }
+
+  #say({ reading = "", count = "", problems = [] }) {
+    this.querySelector("[data-reading]").textContent = problems.length ? "" : reading;
+    this.querySelector("[data-count-text]").textContent = count;
+    this.querySelector("[data-apply]").disabled = problems.length > 0;
+    for (const text of this.querySelectorAll(".error-text")) text.hidden = true;
+    for (const { place, text } of problems) {
+      const target = this.#places.get(place.join("."))?.querySelector(":scope > .error-text");
+      if (target) Object.assign(target, { hidden: false, textContent: text });
+      else this.querySelector("[data-reading]").textContent = text;
+    }
+  }
+
+  #show(rule) {
+    location.assign(`${this.dataset.list}?${this.#query(rule)}`);
+  }
+}
+
+const parts = (node) => node.all ?? node.any;
+const opOf = (node) => (node.all ? "all" : "any");
+
+/** A single condition stands in a group of its own, so that another can be added beside it. */
+function grouped(node) {
+  if (node.all || node.any) return node;
+  return { all: Object.keys(node).length ? [node] : [] };
+}
+
+customElements.define("tenure-rule", Rule);

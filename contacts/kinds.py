@@ -20,6 +20,7 @@ from contacts.filters import CustomerFilter, TaskFilter
 from contacts.models import Customer, Interaction, Task
 from contacts.permissions import VIEW_VALUE
 from contacts.selectors import tag_options
+from contacts.services.bulk import customers_edit
 from contacts.services.customer import customer_delete, customer_edit, customer_restore
 from contacts.services.engagement import task_delete, task_edit, task_restore
 from crm.fields.declaration import Field, Many, Related
@@ -40,6 +41,22 @@ def customer_save(*, actor: User, obj: Customer, values: Mapping[str, Any], vers
 
 def task_save(*, actor: User, obj: Task, values: Mapping[str, Any], version: int) -> Task:
     return task_edit(actor=actor, task=obj, values=values, version=version)
+
+
+def customer_remove(*, actor: User, obj: Customer) -> Customer:
+    return customer_delete(actor=actor, customer=obj)
+
+
+def customer_bring_back(*, actor: User, obj: Customer) -> Customer:
+    return customer_restore(actor=actor, customer=obj)
+
+
+def task_remove(*, actor: User, obj: Task) -> Task:
+    return task_delete(actor=actor, task=obj)
+
+
+def task_bring_back(*, actor: User, obj: Task) -> Task:
+    return task_restore(actor=actor, task=obj)
 
 
 def value_field(key: str, label: Any, type_: FieldType, **more: Any) -> Field:
@@ -143,8 +160,9 @@ CUSTOMERS = Kind(
     ),
     alive={"deleted_at": None},
     edit=customer_save,
-    delete=customer_delete,
-    restore=customer_restore,
+    edit_many=customers_edit,
+    delete=customer_remove,
+    restore=customer_bring_back,
     boards=("lead_status", "rfm_group", "lifecycle", "value_category", "owner", "kind"),
 )  # fmt: skip
 
@@ -190,8 +208,8 @@ TASKS = Kind(
     record_url="contacts:task-edit",
     alive={"deleted_at": None},
     edit=task_save,
-    delete=task_delete,
-    restore=task_restore,
+    delete=task_remove,
+    restore=task_bring_back,
     boards=("owner",),
     row_css=lambda row: "done" if row.get("done_at") else "",
 )  # fmt: skip

@@ -18,7 +18,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Navigation, company and the demo's sign-ins; fragments (htmx) have no frame and ask for nothing."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"demo_sign_in": settings.DEMO and settings.LOOPBACK}
+        return {"demo_sign_in": settings.DEMO and settings.LOOPBACK, "company": company}
     if request.headers.get("HX-Request"):
         return {"company": company()}
     return {
@@ -27,8 +27,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         # called only by pages of the settings
         "settings_groups": partial(settings_groups, user, request.path),
         "company": company(),
+        "preview": getattr(request, "preview", None),
         "nav_favourites": SimpleLazyObject(lambda: favourites(user, IN_NAVIGATION)),
         "bell_unread": SimpleLazyObject(lambda: frame(user).unread),
-        "preview": getattr(request, "preview", None),
         "demo": settings.DEMO,
     }

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 
 from crm import embedded
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
-from crm.mail.configuration import mail_settings
+from crm.mail.configuration import mail_settings, oauth_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -85,9 +85,11 @@ INSTALLED_APPS = [
     "crm.backup",
     "crm.calendars",
     "crm.assignment",
+    "crm.publicforms",
     "crm.search",
     "crm.fields",
     "crm.lists",
+    "crm.bulk",
     "crm.submissions",
     "crm.notifications",
     "crm.bookmarks",
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "crm.access.middleware.SignedInMiddleware",
+    "crm.administration.setup_middleware.SetupMiddleware",
     "crm.staff.middleware.LastSeenMiddleware",
     "crm.audit.middleware.OriginMiddleware",
     "crm.access.preview_middleware.PreviewMiddleware",
@@ -188,6 +191,8 @@ EMAIL_USE_TLS: bool = MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = MAIL.get("EMAIL_USE_SSL", False)
 MAIL_FOLDER: Path = MAIL.get("MAIL_FOLDER", VAR_DIR / "mail")
 EMAIL_TIMEOUT = 30
+MAILBOX_TIMEOUT, MAILBOX_SECONDS = 20, 120  # of one answer, of one visit
+MAIL_OAUTH = oauth_settings()
 ANYMAIL: dict[str, Any] = MAIL.get("ANYMAIL", {})
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------
@@ -265,7 +270,9 @@ NAVIGATION = [
 SETTINGS_PAGES = [
     "crm.administration.pages.PERSONAL",
     "crm.notifications.navigation.SETTINGS",
+    "crm.calendars.navigation.PERSONAL",
     "crm.administration.pages.COMPANY",
+    "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
     "crm.administration.pages.SYSTEM",
 ]
@@ -277,25 +284,36 @@ CUSTOMER_PANELS = [
     "contacts.panels.FilesPanel",
     "contacts.panels.ConsentPanel",
 ]
+# (model, field of the currency, field of the day) of rows reckoned into the company's currency
+MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
 TIMELINE_OBJECTS = ["sales.Order"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
+    "crm.calendars.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",
 ]
-HISTORY_FIELDS = ["crm.access.history.FIELDS", "crm.staff.history.FIELDS", "contacts.history.FIELDS"]
+HISTORY_FIELDS = [
+    "crm.access.history.FIELDS",
+    "crm.staff.history.FIELDS",
+    "crm.calendars.history.FIELDS",
+    "contacts.history.FIELDS",
+]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {
+    "bulk.run": "crm.bulk.jobs.run_ended",
+    "bulk.export_list": "crm.bulk.jobs.export_ended",
     "imports.check_import": "crm.imports.notices.check_ended",
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
+AUDIT_LINKS = ["crm.audit.links.LINKS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
@@ -304,6 +322,15 @@ RECORD_KINDS = [
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
+]
+LIST_ACTIONS = [
+    "crm.bulk.set_field.Assign",
+    "contacts.bulk.CompleteTasks",
+    "contacts.bulk.AddTag",
+    "contacts.bulk.RemoveTag",
+    "contacts.bulk.CreateTasks",
+    "crm.bulk.set_field.SetField",
+    "crm.bulk.delete.Delete",
 ]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
@@ -315,6 +342,8 @@ DEMO_LOADERS = [
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
 ]
+MAIL_RECEIVERS: list[str] = []
+DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
@@ -325,8 +354,10 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "notifications.sweep": {"hour": 3, "minute": 40},
     "contacts.remind_tasks": {"minute": "*/15"},
     "jobs.tidy": {"minute": 40},
+    "mail.fetch_due": {"minute": "*"},
+    "publicforms.sweep": {"hour": 3, "minute": 20},
 }
-JOB_KINDS = ["crm.jobs.kinds.KINDS", "analytics.jobs.KINDS"]
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

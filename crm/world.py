@@ -1,6 +1,6 @@
 """Countries and languages: codes as they are kept, names in the language of the reader (CLDR, through Babel)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from babel import Locale, localedata
@@ -23,6 +23,12 @@ def country_choices() -> list[tuple[str, str]]:
 
 def language_choices() -> list[tuple[str, str]]:
     return _choices(_languages)
+
+
+def currency_choices(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """`EUR – Euro`, by code."""
+    names = Locale.parse(get_language() or "en", sep="-").currencies
+    return [(code, f"{code} – {names[code]}" if code in names else code) for code in sorted(codes)]
 
 
 def _choices(names: Callable[[str], dict[str, str]]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Writing tasks, relationships, consents and attachments."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy as duplicate
 from typing import Any
 
@@ -94,17 +94,6 @@ def task_reopen(*, actor: User, task: Task) -> Task:
     return write_changes(
         actor=actor, obj=task, values={"done_at": None}, version=None, action="contacts.task.reopen"
     )
-
-
-@transaction.atomic
-def tasks_complete(*, actor: User, tasks: Iterable[Task]) -> list[Task]:
-    """Mark several as done, all or none."""
-    return [task_complete(actor=actor, task=task) for task in tasks]
-
-
-@transaction.atomic
-def tasks_reopen(*, actor: User, tasks: Iterable[Task]) -> list[Task]:
-    return [task_reopen(actor=actor, task=task) for task in tasks]
 
 
 @transaction.atomic

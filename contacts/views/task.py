@@ -2,15 +2,13 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contacts.forms import TaskForm
 from contacts.kinds import TASKS
@@ -23,12 +21,9 @@ from contacts.services.engagement import (
     task_edit,
     task_reopen,
     task_restore,
-    tasks_complete,
-    tasks_reopen,
 )
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
-from crm.lists.filters import readable_id
 from crm.lists.rows import rows_html
 from crm.lists.state import ListState
 from crm.lists.views import RecordListView
@@ -38,8 +33,6 @@ from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
-
-MOST_SELECTED = 500
 
 
 class TaskListView(RecordListView):
@@ -150,47 +143,6 @@ def with_toast(response: HttpResponse, text: str, undo: str) -> HttpResponse:
     toast = {"text": text, "tone": "success", **({"undo": undo} if undo else {})}
     response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     return response
-
-
-class TasksDoneView(ProtectedView):
-    """The selected tasks (`?id=1&id=2`) are done, as far as the person may say so: one toast, one undo."""
-
-    permission = "contacts.complete_task"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        tasks = tasks_complete(actor=self.user, tasks=selected_tasks(self))
-        query = urlencode([("id", task.pk) for task in tasks])
-        text = ngettext("%s task is done.", "%s tasks are done.", len(tasks)) % len(tasks)
-        return tasks_answer(self, tasks, text, f"{reverse('contacts:tasks-reopen')}?{query}")
-
-
-class TasksReopenView(ProtectedView):
-    permission = "contacts.reopen_task"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        tasks = tasks_reopen(actor=self.user, tasks=selected_tasks(self))
-        text = ngettext("%s task is open again.", "%s tasks are open again.", len(tasks)) % len(tasks)
-        return tasks_answer(self, tasks, text, "")
-
-
-def selected_tasks(view: ProtectedView) -> list[Task]:
-    """Those of the selected tasks that the person may change; Http404 when there is none."""
-    ids = [int(pk) for pk in view.request.GET.getlist("id")[:MOST_SELECTED] if readable_id(pk)]
-    rows = Task.objects.filter(deleted_at=None, pk__in=ids).visible_to(view.user, "edit")
-    tasks = list(rows.select_related("customer", "owner").order_by("pk"))
-    if not tasks:
-        raise Http404
-    return tasks
-
-
-def tasks_answer(view: ProtectedView, tasks: list[Task], text: str, undo: str) -> HttpResponse:
-    """The rows, each for its place in the table."""
-    if not view.request.headers.get("HX-Request"):
-        undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
-        return redirect("contacts:task-list")
-    pks = [task.pk for task in tasks]
-    html = rows_html(TASKS, view.user, view.request, pks, out_of_band=True)
-    return with_toast(HttpResponse(html), text, undo)
 
 
 class TaskDeleteView(ProtectedView):

@@ -18,7 +18,8 @@ class SignedInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if isinstance(request.user, User):
+        is_public = "public" in response.get("Cache-Control", "")  # the logo, which is nobody's secret
+        if isinstance(request.user, User) and not is_public:
             add_never_cache_headers(response)
         return response
 

@@ -98,6 +98,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "company.company": FULL,
             "lists.view": FULL,
             "mail.outgoing": FULL,
+            "mail.account": FULL,
             "calendars.calendar": FULL,
             "assignment.pool": FULL,
             "calendars.absence": FULL,

@@ -1,6 +1,6 @@
 """Seeing the program as somebody else: read-only, for half an hour, never more than one may do oneself."""
 
-from copy import copy
+from copy import copy as duplicate
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,6 +80,6 @@ def eyes(reader: User, target: "User | Role") -> User:
     """A person as they are; a role as if the reader held it alone."""
     if isinstance(target, User):
         return target
-    user = copy(reader)
+    user = duplicate(reader)
     user.kept_grants = merged_grants(reader.pk, [target])  # type: ignore[attr-defined]
     return user

@@ -43,7 +43,26 @@ PERSONAL = (
     ),
 )
 
-COMPANY: tuple[SettingsEntry, ...] = ()
+COMPANY = (
+    SettingsEntry(
+        "company",
+        _("Company"),
+        "company:company",
+        icon="building-2",
+        permission="company.view_company",
+        group="company",
+        hint=_("Name, logo, currency, time zone, how numbers and days are written."),
+    ),
+    SettingsEntry(
+        "rates",
+        _("Exchange rates"),
+        "money:rates",
+        icon="arrow-left-right",
+        permission="money.view_rate",
+        group="company",
+        hint=_("What other currencies are worth, day by day."),
+    ),
+)
 PEOPLE = (
     SettingsEntry(
         "people",
@@ -74,6 +93,15 @@ PEOPLE = (
     ),
 )
 SYSTEM = (
+    SettingsEntry(
+        "audit",
+        _("Audit trail"),
+        "audit:list",
+        icon="scroll-text",
+        permission="audit.view_entry",
+        group="system",
+        hint=_("Who did what, when and from where."),
+    ),
     SettingsEntry(
         "jobs",
         _("Jobs"),

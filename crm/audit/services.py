@@ -44,6 +44,27 @@ def record(
     return entry
 
 
+Change = tuple[models.Model, Mapping[str, Any], Mapping[str, Any]]
+
+
+def record_many(*, actor: User | None, action: str, changes: Sequence[Change]) -> None:
+    """Entries for many rows, (row, before, after), written at once; listeners hear of them together."""
+    entries = [
+        AuditEntry(
+            actor=actor,
+            action=action,
+            object_type=obj._meta.label_lower,
+            object_id=obj.pk,
+            before={name: plain(value) for name, value in before.items()},
+            after={name: plain(value) for name, value in after.items()},
+            ip=origin_ip.get(),
+        )
+        for obj, before, after in changes
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=1_000)
+    tell_listeners([(entry, change[0]) for entry, change in zip(entries, changes, strict=True)])
+
+
 @cache
 def listeners() -> tuple[Listener, ...]:
     return tuple(import_string(path) for path in settings.AUDIT_LISTENERS)

@@ -9,7 +9,7 @@ from crm.staff.models import User
 
 
 class TimeZoneMiddleware:
-    """Times are shown in the reader's zone, else in the company's."""
+    """Times are shown in the reader's zone, else in the company's; numbers and days as the company writes them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -17,7 +17,10 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forget_company()
         if isinstance(request.user, User):
-            timezone.activate(ZoneInfo(request.user.time_zone or company().time_zone))
+            own = (
+                company()
+            )  # read by every page anyway; from here on its numbers and days are written its way
+            timezone.activate(ZoneInfo(request.user.time_zone or own.time_zone))
         else:
             timezone.deactivate()
         return self.get_response(request)

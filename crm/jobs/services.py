@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from crm.company.selectors import forget_company
+from crm.company.selectors import company, forget_company
 from crm.jobs.models import MAX_ATTEMPTS, Job, JobCancelled
 from crm.jobs.nudge import nudge
 from crm.staff.models import User
@@ -89,6 +89,7 @@ def run(pk: int) -> None:
     with held(job) as alone:
         if not alone:
             return
+        company()  # what the job writes for people follows the company's numbers and days
         try:
             result = job_function(job.name)(job)
         except TryLater as later:

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.bulk.actions import offered_actions
 from crm.fragments import is_fragment
 from crm.lists.cells import table_rows
 from crm.lists.count import count_text
@@ -55,5 +57,8 @@ def list_context(state: ListState) -> dict[str, Any]:
     context["table_rows"] = table_rows(state.kind, state.columns, context["rows"])
     context["filtered"] = state.is_filtered
     context["groups_of"] = [field for field in state.fields.values() if can_group(field)]
+    context["bulk_actions"] = offered_actions(state.user, state.kind)
+    context["may_bulk"] = allowed(state.user, state.kind.permission("bulk"))
+    context["may_export"] = allowed(state.user, state.kind.permission("export"))
     context["may_save"] = bool(state.view and may_edit_view(state.user, state.view))
     return context

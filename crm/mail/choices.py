@@ -11,3 +11,30 @@ class OutgoingState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class SignIn(models.TextChoices):
+    PASSWORD = "password", _("Password")
+    GOOGLE = "google", _("Google")
+    MICROSOFT = "microsoft", _("Microsoft 365")
+
+
+class Security(models.TextChoices):
+    TLS = "tls", _("TLS")
+    STARTTLS = "starttls", _("STARTTLS")
+    NONE = "none", _("None (this machine only)")
+
+
+class RawState(models.TextChoices):
+    STORED = "stored", _("Stored")
+    READ = "read", _("Read")
+    QUARANTINED = "quarantined", _("Quarantined")
+
+
+class JoinedBy(models.TextChoices):
+    """By what a mail was found to belong to its conversation."""
+
+    NEW = "new", _("Begins a conversation")
+    ADDRESS = "address", _("Signed address")
+    REPLY = "reply", _("In-Reply-To")
+    REFERENCES = "references", _("References")

@@ -124,3 +124,36 @@ def demo_sink(var_dir: Path) -> dict[str, Any]:
 def sender(address: str) -> dict[str, Any]:
     domain = parseaddr(address)[1].rpartition("@")[2]
     return {"DEFAULT_FROM_EMAIL": address, "MAIL_DOMAIN": domain, "MAIL_NOTE": ""}
+
+
+def oauth_settings() -> dict[str, dict[str, Any]]:
+    """The providers of mailboxes that the operator has registered this program with."""
+    found: dict[str, dict[str, Any]] = {}
+    if client := oauth_client("GOOGLE"):
+        found["google"] = client | {
+            "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+            "token_url": "https://oauth2.googleapis.com/token",
+            "scope": "https://mail.google.com/",
+            "imap_host": "imap.gmail.com",
+            "smtp_host": "smtp.gmail.com",
+            "extra": (("access_type", "offline"), ("prompt", "consent")),
+        }
+    if client := oauth_client("MICROSOFT"):
+        tenant = env_str("MICROSOFT_TENANT", "common")
+        base = f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0"
+        found["microsoft"] = client | {
+            "authorize_url": f"{base}/authorize",
+            "token_url": f"{base}/token",
+            "scope": "offline_access https://outlook.office.com/IMAP.AccessAsUser.All "
+            "https://outlook.office.com/SMTP.Send",
+            "imap_host": "outlook.office365.com",
+            "smtp_host": "smtp.office365.com",
+        }
+    return found
+
+
+def oauth_client(name: str) -> dict[str, str]:
+    client_id, secret = (os.environ.get(f"{name}_CLIENT_{word}", "") for word in ("ID", "SECRET"))
+    if bool(client_id) != bool(secret):
+        raise ImproperlyConfigured(f"Set both {name}_CLIENT_ID and {name}_CLIENT_SECRET, or neither.")
+    return {"client_id": client_id, "client_secret": secret} if client_id else {}

@@ -3,6 +3,9 @@
 from typing import Any
 
 from crm.jobs.models import Job
+from crm.mail.services.accounts import accounts_due
+from crm.mail.services.fetching import account_fetch
+from crm.mail.services.receiving import mail_read, reads_due
 from crm.mail.services.sending import outgoing_send, outgoing_sweep
 
 
@@ -12,3 +15,15 @@ def send_outgoing(job: Job) -> dict[str, Any]:
 
 def sweep_outgoing(job: Job) -> dict[str, int]:
     return outgoing_sweep()
+
+
+def fetch_due(job: Job) -> dict[str, int]:
+    return {"accounts": accounts_due(), "unread": reads_due()}
+
+
+def fetch_account(job: Job) -> dict[str, Any]:
+    return account_fetch(job.key or 0)
+
+
+def read_mail(job: Job) -> dict[str, Any]:
+    return {"state": mail_read(job.key or 0)}

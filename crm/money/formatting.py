@@ -1,13 +1,11 @@
-"""Money and numbers as people read them, in the separators of their language. Fast: lists call this per cell."""
+"""Money and numbers as people read them, in the company's separators. Fast: lists call this per cell."""
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 
-from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm.company.reading import separators
 from crm.company.selectors import company
 from crm.money.currencies import DECIMALS
 
@@ -22,18 +20,9 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-@cache
-def _separators(language: str | None) -> tuple[str, str]:
-    """Thousands and decimal separator of a language, asked of Django once."""
-    return (
-        str(formats.get_format("THOUSAND_SEPARATOR", language)),
-        str(formats.get_format("DECIMAL_SEPARATOR", language)),
-    )
-
-
 def _grouped(value: Number, decimals: int) -> str:
     text = f"{abs(value):,.{decimals}f}"
-    thousands, point = _separators(get_language())
+    thousands, point = separators()
     if (thousands, point) == (",", "."):
         return text
     return text.replace(",", "\0").replace(".", point).replace("\0", thousands)

@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.company.reading import long_day
 from crm.company.selectors import company
 from crm.money.currencies import DECIMALS
 from crm.money.models import ExchangeRate
@@ -22,7 +22,7 @@ class NoRate(Exception):
 
     def __str__(self) -> str:
         """In the language of whoever reads it."""
-        words = {"currency": self.currency, "day": date_format(self.day)}
+        words = {"currency": self.currency, "day": long_day(self.day)}
         return _("There is no exchange rate for %(currency)s on or before %(day)s.") % words
 
 

@@ -8,15 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from crm.access.services import field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
+from crm.company.reading import long_day, long_moment
 from crm.money.formatting import number
 from crm.notifications.mentions import plain
 from crm.staff.models import Team, User
@@ -113,8 +112,7 @@ def shown_typed(field: "models.Field[Any, Any]", text: str) -> str:
     value = field.to_python(text)
     if isinstance(value, Decimal):
         return number(value, 2)
-    is_moment = isinstance(value, datetime)
-    return date_format(localtime(value) if is_moment else value, "j F Y, H:i" if is_moment else "j F Y")
+    return long_moment(value) if isinstance(value, datetime) else long_day(value)
 
 
 def staff_names(entries: list[AuditEntry]) -> Names:

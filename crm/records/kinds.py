@@ -1,6 +1,6 @@
 """Kinds of record: each app declares its own (settings.RECORD_KINDS), upper apps add fields (settings.RULE_FIELDS)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -22,6 +22,14 @@ class EditService(Protocol):
     """Changes fields of a record; raises StaleRecord, ValidationError, PermissionDenied."""
 
     def __call__(self, *, actor: User, obj: Any, values: Mapping[str, Any], version: int) -> Any: ...
+
+
+class EditManyService(Protocol):
+    """Changes fields of many rows, which the caller has locked; returns what each changed row was, by column."""
+
+    def __call__(
+        self, *, actor: User, rows: Sequence[Any], values: Mapping[str, Any]
+    ) -> dict[int, dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Kind:
     alive: Mapping[str, Any] = field(default_factory=dict)
     page_size: int = 50
     edit: EditService | None = None
+    edit_many: EditManyService | None = None
     create: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
     restore: Callable[..., Any] | None = None

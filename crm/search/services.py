@@ -1,6 +1,6 @@
 """Keeping the index true: called by services in the transaction that writes the record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -42,6 +42,14 @@ def row_values(obj: Any) -> dict[str, Any]:
 def batched(rows: Iterator[SearchRow], size: int) -> Iterator[list[SearchRow]]:
     while batch := list(islice(rows, size)):
         yield batch
+
+
+def reassign(objects: Sequence[models.Model], **values: Any) -> None:
+    """Write the owner or team (`owner_id`, `team_id`) of many records of one kind into the index."""
+    rows = SearchRow.objects.filter(
+        object_type=objects[0]._meta.label_lower, object_id__in=[obj.pk for obj in objects]
+    )
+    rows.update(**values)
 
 
 def unindex(obj: models.Model) -> None:

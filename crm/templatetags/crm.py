@@ -8,12 +8,12 @@ from django import template
 from django.forms import BaseForm, BoundField, ModelChoiceField
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from crm.company.reading import long_day, long_moment, short_day
 from crm.money.formatting import (
     money,
     money_short,
@@ -122,13 +122,9 @@ def first_known(rows: Iterable[Mapping[str, object]], key: str) -> object:
     return next((row[key] for row in rows if row[key] is not None), None)
 
 
-def _short_day(day: date) -> str:
-    return formats.date_format(day, "j M Y")
-
-
 def _relative_day(day: date, today: date) -> str:
     nearby = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
-    return nearby.get((day - today).days) or _short_day(day)
+    return nearby.get((day - today).days) or short_day(day)
 
 
 @register.simple_tag
@@ -140,14 +136,14 @@ def time_tag(moment: datetime | date | None, style: str = "short") -> SafeString
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
             moment.isoformat(),
-            formats.date_format(moment, "j F Y"),
-            _short_day(moment) if style != "full" else formats.date_format(moment, "j F Y"),
+            long_day(moment),
+            long_day(moment) if style == "full" else short_day(moment),
         )
     local = timezone.localtime(moment)
-    full, clock = formats.date_format(local, "j F Y, H:i"), f"{local:%H:%M}"
+    full, clock = long_moment(moment), f"{local:%H:%M}"
     today = timezone.localdate()
     texts = {
-        "short": clock if local.date() == today else _short_day(local.date()),
+        "short": clock if local.date() == today else short_day(local.date()),
         "day": _relative_day(local.date(), today),
         "full": full,
         "clock": clock,
@@ -163,12 +159,7 @@ def day(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     plain = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return f"{plain.day} {_month(plain.month, get_language())} {plain.year}"
-
-
-@cache
-def _month(month: int, language: str | None) -> str:
-    return formats.date_format(date(2000, month, 1), "M")
+    return short_day(plain)
 
 
 @register.filter

@@ -19,6 +19,7 @@ import "./picker.js";
 import "./dialog.js";
 import "./columns.js";
 import "./rule.js";
+import "./field_choice.js";
 import "./lines.js";
 import "./drop_zone.js";
 import "./chart.js";

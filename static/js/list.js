@@ -1,19 +1,21 @@
 /**
  * <tenure-list>: a cursor on the rows of a list. j and k or the arrows move it, Enter opens the row's link, Space peeks,
- * x selects. A list with <template data-selection> shows that bar while rows are selected.
+ * x selects, a assigns the selection, e edits the cell or record.
  */
-import htmx from "htmx.org";
 import { isTaken } from "./keys.js";
 import { addHandles } from "./list_head.js";
+import { Selection } from "./selection.js";
 
 class List extends HTMLElement {
   #at = -1;
+  #selection = null;
   #listen = (event) => this.#key(event);
 
   connectedCallback() {
     document.addEventListener("keydown", this.#listen);
     this.addEventListener("click", (event) => this.#clicked(event));
     addHandles(this);
+    if (this.querySelector("template[data-selection]")) this.#selection = new Selection(this);
   }
 
   disconnectedCallback() {
@@ -58,7 +60,9 @@ class List extends HTMLElement {
     else if (event.key === "k" || event.key === "ArrowUp") this.move(-1);
     else if (event.key === "Enter" && !onControl) this.current?.querySelector("a[href]")?.click();
     else if (event.key === " " && !onControl) this.#peek();
-    else if (event.key === "x") this.#select();
+    else if (event.key === "x") this.#selection?.toggle(this.current);
+    else if (event.key === "a" && this.#selection?.act("assign")) event.stopImmediatePropagation();
+    else if (event.key === "Escape" && this.querySelector(".selection-bar")) this.#selection.clear();
     else return;
     event.preventDefault();
   }
@@ -66,34 +70,6 @@ class List extends HTMLElement {
   #peek() {
     if (!this.current) this.move(1);
     document.querySelector("tenure-peek")?.toggle(this.current);
-  }
-
-  #select() {
-    if (!this.querySelector("template[data-selection]")) return;
-    this.current?.classList.toggle("selected");
-    this.#showSelection();
-  }
-
-  #showSelection() {
-    const selected = this.querySelectorAll("[data-id].selected");
-    let bar = this.querySelector(".selection-bar");
-    if (!selected.length) return bar?.remove();
-    if (!bar) {
-      this.append(this.querySelector("template[data-selection]").content.cloneNode(true));
-      bar = this.querySelector(".selection-bar");
-      bar.addEventListener("click", (event) => this.#act(event.target.closest("button")));
-    }
-    bar.querySelector("output").textContent = selected.length;
-  }
-
-  /** A bar's button posts the ids of the selected rows; without an address it clears the selection. */
-  #act(button) {
-    if (!button) return;
-    const selected = [...this.querySelectorAll("[data-id].selected")];
-    const ids = new URLSearchParams(selected.map((row) => ["id", row.dataset.id]));
-    for (const row of selected) row.classList.remove("selected");
-    if (button.dataset.post) htmx.ajax("POST", `${button.dataset.post}?${ids}`, { source: this, swap: "none" });
-    this.#showSelection();
   }
 }
 

@@ -5,7 +5,7 @@ The twin asks as a person who may see everything, so that a record which is not 
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
+from crm.bulk.models import BulkRun
+from crm.calendars.models import Absence, BusinessCalendar, OwnDay
+from crm.calendars.services import absence_create
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
 from crm.jobs.files import job_file_create
@@ -33,6 +36,7 @@ from crm.jobs.services import enqueue
 from crm.lists.kind_view import KindView
 from crm.lists.models import View
 from crm.lists.services import view_create
+from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
 from sales.models import Product
@@ -101,6 +105,10 @@ def view_of(owner: User, customer: Customer) -> View:
     )
 
 
+def bulk_of(owner: User, customer: Customer) -> BulkRun:
+    return BulkRun.objects.create(kind="contacts.customer", action="delete", words="Secret", actor=owner)
+
+
 def job_of(owner: User, customer: Customer) -> Job:
     return enqueue("sample.steps", customer.pk, actor=owner, payload={"steps": 3})
 
@@ -112,6 +120,16 @@ def job_file_of(owner: User, customer: Customer) -> JobFile:
 def invite_of(owner: User, customer: Customer) -> Invite:
     email = f"secret{Invite.objects.count()}@tenure.example"
     return invite_create(actor=owner, email=email, name="", teams=[], roles=[], base_url="http://testserver")
+
+
+def calendar_of(owner: User, customer: Customer) -> BusinessCalendar:
+    name = f"Calendar {customer.pk}"  # the same for all parts of an address
+    return BusinessCalendar.objects.get_or_create(name=name, defaults={"time_zone": "UTC"})[0]
+
+
+def absence_of(owner: User, customer: Customer) -> Absence:
+    day = date(2027, 1, 1)
+    return absence_create(actor=owner, owner=owner, starts_on=day, ends_on=day, note="Secret reason")
 
 
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
@@ -127,15 +145,24 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "imports": import_of,
     "records": lambda owner, customer: customer,
     "views": view_of,
+    "bulk": bulk_of,
     "jobs": job_of,
     "job-files": job_file_of,
     "people": lambda owner, customer: owner,
     "invites": invite_of,
+    "rates": lambda owner, customer: ExchangeRate.objects.create(
+        currency="SEK", valid_on=date(2026, 1, 1) + timedelta(days=ExchangeRate.objects.count()), rate=2
+    ),
     "roles": lambda owner, customer: Role.objects.create(key=f"r{customer.pk}", name=f"Role {customer.pk}"),
     "teams": lambda owner, customer: owner.teams.get(),
+    "hours": calendar_of,
+    "days": lambda owner, customer: OwnDay.objects.get_or_create(
+        calendar=calendar_of(owner, customer), day_on=date(2026, 12, 24)
+    )[0],
+    "out-of-office": absence_of,
 }
 # parts of an address that name no record
-WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city"}
+WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city", "bulk": "tag"}
 PATHS = [path for path in protected() if "<int:" in path]
 # not the record of anybody: whoever may enter the page sees all of them
 SHARED = ("settings/",)

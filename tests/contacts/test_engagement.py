@@ -10,6 +10,7 @@ from django.test import Client
 from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
 from contacts.services.customer import customer_create
 from contacts.services.engagement import attachment_create, task_create
+from crm.bulk.models import BulkRun
 from crm.staff.models import User
 
 SignIn = Callable[[User], Client]
@@ -85,20 +86,17 @@ def test_a_draft_is_forgotten_only_when_it_was_sent(rep: User, customer: Custome
     assert "data-sent" in sent.content.decode()
 
 
-def test_several_tasks_are_done_with_one_toast_and_one_undo(
+def test_several_tasks_are_done_with_one_undo(
     rep: User, agent: User, customer: Customer, sign_in: SignIn
 ) -> None:
     mine = [task_create(actor=rep, values={"title": f"Call {n}", "customer": customer}) for n in range(2)]
     foreign = task_create(actor=agent, values={"title": "Theirs"})
     client = sign_in(rep)
     query = "&".join(f"id={task.pk}" for task in (*mine, foreign))
-    answer = client.post(f"/tasks/done/?{query}&id=x", headers=HTMX)
-    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
-    assert toast["text"] == "2 tasks are done."
+    client.post(f"/lists/contacts-task/bulk/complete/?{query}&id=x")
     assert set(Task.objects.filter(done_at=None)) == {foreign}
-    assert client.post(toast["undo"], headers=HTMX).status_code == 200
+    client.post(f"/bulk/{BulkRun.objects.get().pk}/undo/")
     assert Task.objects.filter(done_at=None).count() == 3
-    assert client.post(f"/tasks/done/?id={foreign.pk}", headers=HTMX).status_code == 404
 
 
 def test_a_done_row_of_the_table_opens_again_when_it_is_pressed_again(rep: User, sign_in: SignIn) -> None:

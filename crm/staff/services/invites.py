@@ -8,12 +8,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.access.models import Role
 from crm.access.services import require
 from crm.audit.services import record
+from crm.company.reading import long_day
 from crm.company.selectors import company
 from crm.mail.services.outgoing import mail_enqueue
 from crm.staff.invite_links import accept_path
@@ -82,7 +82,7 @@ def send(invite: Invite, actor: User, base_url: str) -> None:
         "who": str(actor),
         "company": company().name,
         "link": base_url.rstrip("/") + accept_path(invite),
-        "day": date_format(timezone.localtime(invite.expires_at), "j F Y"),
+        "day": long_day(timezone.localtime(invite.expires_at).date()),
     }
     mail_enqueue(
         to=invite.email,

@@ -77,7 +77,7 @@ def test_labels_are_translated_when_read_not_when_loaded() -> None:
 def test_a_missing_rate_is_told_in_the_language_of_the_reader() -> None:
     fault = NoRate("SEK", date(2026, 3, 1))
     with translation.override("en"):
-        assert str(fault) == "There is no exchange rate for SEK on or before March 1, 2026."
+        assert str(fault) == "There is no exchange rate for SEK on or before 1 March 2026."
 
 
 def test_the_page_shows_the_words(rep: User, customer: Customer, sign_in: Callable[[User], Client]) -> None:

@@ -1,0 +1,47 @@
+"""Reply addresses that say which conversation an answer belongs to, and cannot be made up.
+
+support+t1z4.q3b5k7m2n6p8r4s2@example.com: the thread's number and 80 bits of a signature, in letters that survive any
+change of case on the way.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+
+from django.conf import settings
+from django.utils.encoding import force_bytes
+
+SIGNED = re.compile(r"\+t([0-9a-v]{1,13})\.([a-z2-7]{16})@")
+DIGITS = "0123456789abcdefghijklmnopqrstuv"
+
+
+def thread_address(address: str, thread: int) -> str:
+    """`support@example.com` -> the address under which answers to this conversation come back."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}+t{in_base32(thread)}.{signature(thread, settings.SECRET_KEY)}@{domain}".lower()
+
+
+def read_thread_address(address: str) -> int | None:
+    """The conversation's number if the signature is ours, else None."""
+    found = SIGNED.search(address.lower())
+    if found is None:
+        return None
+    thread = int(found[1], 32)
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if hmac.compare_digest(found[2], signature(thread, key)):
+            return thread if thread < 2**63 else None
+    return None
+
+
+def signature(thread: int, key: str | bytes) -> str:
+    digest = hmac.new(force_bytes(key), b"tenure reply address %d" % thread, hashlib.sha256).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
+
+
+def in_base32(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 32)
+        digits = DIGITS[rest] + digits
+    return digits or "0"

@@ -1,0 +1,2 @@
+class PdfProblem(Exception):
+    """The document could not be made; the text says why."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PublicFormsConfig(AppConfig):
+    name = "crm.publicforms"
+    label = "publicforms"

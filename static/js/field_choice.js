@@ -1,0 +1,17 @@
+/** <tenure-field-choice>: of many controls only that of the chosen field is shown and sent. */
+class FieldChoice extends HTMLElement {
+  connectedCallback() {
+    const chooser = this.querySelector("select[name=field]");
+    const show = () => {
+      for (const part of this.querySelectorAll("[data-for]")) {
+        part.hidden = part.dataset.for !== chooser.value;
+        for (const control of part.querySelectorAll("input, select, textarea")) control.disabled = part.hidden;
+      }
+    };
+    if (chooser.options.length === 1) chooser.closest(".field").hidden = true;
+    chooser.addEventListener("change", show);
+    show();
+  }
+}
+
+customElements.define("tenure-field-choice", FieldChoice);

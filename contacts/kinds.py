@@ -164,6 +164,7 @@ CUSTOMERS = Kind(
     delete=customer_remove,
     restore=customer_bring_back,
     boards=("lead_status", "rfm_group", "lifecycle", "value_category", "owner", "kind"),
+    board_sums=("lifetime_value", "expected_value"),
 )  # fmt: skip
 
 TASKS = Kind(

@@ -74,6 +74,7 @@ ORDERS = Kind(
     record_url="sales:order-record",
     related=(Related("lines", _("Lines"), "sales.orderline", "order"),),
     boards=("status",),
+    board_sums=("base_amount",),
 )  # fmt: skip
 
 LINES = Kind(

@@ -15,6 +15,7 @@ from crm.fields.forms import form_field, stored
 from crm.fields.names import names_of
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
+from crm.fields.writing import column, instance
 from crm.records.kinds import Kind
 from crm.staff.models import User
 
@@ -110,11 +111,6 @@ class Assign(SetField):
         return [field for field in super().offered(user, kind) if field.key == "owner"]
 
 
-def column(field: Field) -> str:
-    """What a write calls the field: its column, or the custom field."""
-    return field.edit if field.is_custom else f"{field.edit}_id" if field.is_keyed else field.edit
-
-
 def unchanged(field: Field, value: Any) -> dict[str, Any]:
     """The lookup of rows that hold the value."""
     if value is None and (field.nullable or field.is_custom):
@@ -148,16 +144,6 @@ def written_singly(
         if stored(held) != value and stored(held) != stored(wanted):
             kind.edit(actor=actor, obj=row, values={field.edit: wanted}, version=row.version)
             yield row.pk, {"value": stored(held)}
-
-
-def instance(kind: Kind, field: Field, value: Any) -> Any:
-    """The value as a service takes it: rows instead of their keys, days instead of their text."""
-    if field.is_custom:
-        return value
-    target: Any = kind.model._meta.get_field(field.edit)
-    if not field.is_keyed:
-        return target.to_python(value)
-    return target.related_model._base_manager.filter(pk=value).first() if value is not None else None
 
 
 def alike(before: Mapping[int, Before]) -> Iterator[tuple[Any, list[int]]]:

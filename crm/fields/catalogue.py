@@ -1,5 +1,6 @@
 """Which fields of a kind of record exist for a reader: built in, added by upper apps, and custom ones."""
 
+from crm.access.grants import grants
 from crm.access.services import allowed, field_level
 from crm.fields.declaration import Field, Related
 from crm.fields.models import CustomField
@@ -12,8 +13,8 @@ Fields = dict[str, Field]
 
 
 def fields_for(kind: str, user: User) -> Fields:
-    """By key, in the order of declaration; kept with the reader for the request."""
-    kept: dict[str, Fields] = user.__dict__.setdefault("kept_fields", {})
+    """By key, in the order of declaration; kept with the reader's grants for the request."""
+    kept: dict[str, Fields] = grants(user).__dict__.setdefault("kept_fields", {})
     if kind not in kept:
         known = {**declared_fields(kind), **custom_fields(kind)}
         kept[kind] = {key: field for key, field in known.items() if may_know(user, field)}

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
@@ -27,6 +28,11 @@ class KindView(ProtectedView):
         if not allowed(self.user, self.kind.permission(self.action)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and self.kind.list_url:
+            return redirect(self.kind.list_url)
+        return super().http_method_not_allowed(request, *args, **kwargs)
 
     def state(self, params: QueryDict) -> ListState:
         return read_state(self.kind, self.user, params)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.lists import rule_pages, view_pages
+from crm.lists import cell_pages, rule_pages, view_pages
 
 app_name = "lists"
 urlpatterns = [
@@ -9,6 +9,12 @@ urlpatterns = [
     path("<slug:kind>/catalogue/", rule_pages.CatalogueView.as_view(), name="catalogue"),
     path("<slug:kind>/options/<str:field>/", rule_pages.OptionsView.as_view(), name="options"),
     path("<slug:kind>/records/<int:pk>/why/", rule_pages.WhyView.as_view(), name="why"),
+    path("<slug:kind>/records/<int:pk>/fields/<str:field>/", cell_pages.CellView.as_view(), name="cell"),
+    path(
+        "<slug:kind>/records/<int:pk>/history/<int:entry>/fields/<str:name>/",
+        cell_pages.RestoreView.as_view(),
+        name="restore",
+    ),
     path("<slug:kind>/columns/", view_pages.ArrangeView.as_view(), name="columns"),
     path("<slug:kind>/views/new/", view_pages.ViewCreateView.as_view(), name="view-create"),
     path("<slug:kind>/views/<int:pk>/", view_pages.ViewEditView.as_view(), name="view-edit"),

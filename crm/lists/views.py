@@ -10,11 +10,15 @@ from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.bulk.actions import offered_actions
 from crm.fragments import is_fragment
+from crm.lists.board import BOARD_CARDS, board_columns
 from crm.lists.cells import table_rows
+from crm.lists.columns import room
 from crm.lists.count import count_text
+from crm.lists.grouping import board_sums, groups, summed_fields, totals
+from crm.lists.layouts import layouts
 from crm.lists.page import page_context
 from crm.lists.selectors import may_edit_view
-from crm.lists.state import ListState, can_group, read_state
+from crm.lists.state import ListState, read_state
 from crm.lists.tabs import view_tabs
 from crm.records.kinds import Kind
 
@@ -29,6 +33,8 @@ class RecordListView(ProtectedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         state = read_state(self.kind, self.user, request.GET)
         fragment = is_fragment(request)
+        if fragment and "totals" in request.GET:
+            return render(request, "crm/list_totals.html", {"state": state, "totals": totals(state)})
         if fragment and "count" in request.GET:
             return HttpResponse(count_text(state.rows(), self.user))
         context = list_context(state) | {"empty_template": self.empty_template} | self.more_context(state)
@@ -45,6 +51,21 @@ class RecordListView(ProtectedView):
         return {}
 
 
+def shown(state: ListState) -> dict[str, Any]:
+    """The rows as a page of a table, in groups, or as cards of a board."""
+    if state.board:
+        columns = groups(state, state.board, board_sums(state), BOARD_CARDS)
+        return {"board": board_columns(state, columns), "rows": columns, "count_text": ""}
+    if state.group:
+        found = groups(state, state.group, summed_fields(state))
+        for group in found:
+            group.html = table_rows(state.kind, state.columns, group.rows)
+        return {"groups": found, "rows": found, "room": room(state.columns), "count_text": ""}
+    context = page_context(state)
+    context["table_rows"] = table_rows(state.kind, state.columns, context["rows"])
+    return context
+
+
 def list_context(state: ListState) -> dict[str, Any]:
     context: dict[str, Any] = {
         "state": state,
@@ -53,10 +74,9 @@ def list_context(state: ListState) -> dict[str, Any]:
         "q": state.params.get("q", ""),
     }
     context |= state.filters.context()
-    context |= page_context(state)
-    context["table_rows"] = table_rows(state.kind, state.columns, context["rows"])
+    context |= shown(state)
     context["filtered"] = state.is_filtered
-    context["groups_of"] = [field for field in state.fields.values() if can_group(field)]
+    context["layouts"] = layouts(state)
     context["bulk_actions"] = offered_actions(state.user, state.kind)
     context["may_bulk"] = allowed(state.user, state.kind.permission("bulk"))
     context["may_export"] = allowed(state.user, state.kind.permission("export"))

@@ -1,5 +1,6 @@
 """History of a record, in words."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -8,16 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from crm.access.services import field_level
+from crm.access.services import allowed, field_level
 from crm.audit.models import AuditEntry
 from crm.audit.selectors import history
 from crm.company.reading import long_day, long_moment
 from crm.money.formatting import number
 from crm.notifications.mentions import plain
+from crm.records.kinds import kind_of
+from crm.records.restore import restorable
 from crm.staff.models import Team, User
 
 LONGEST = 200
@@ -41,14 +45,32 @@ def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[s
             "at": entry.at,
             "actor_name": entry.actor.name if entry.actor else "",
             "label": action_label(entry.action),
-            "changes": changes(type(obj), entry, names, hidden),
+            "changes": changes(type(obj), entry, names, hidden, restore_url(user, obj)),
         }
         for entry in entries
     ]
 
 
+def restore_url(user: User, obj: models.Model) -> Callable[[AuditEntry, str], str]:
+    """The address that sets a field back, for the fields that this reader may edit on this record."""
+    kind = kind_of(obj)
+    if kind is None or not allowed(user, kind.permission("edit"), obj):
+        return lambda _entry, _name: ""
+    fields = restorable(user, kind)
+
+    def url(entry: AuditEntry, name: str) -> str:
+        known = name in fields and name in entry.before
+        return reverse("lists:restore", args=[kind.slug, obj.pk, entry.pk, name]) if known else ""
+
+    return url
+
+
 def changes(
-    model: type[models.Model], entry: AuditEntry, names: Names, hidden: set[str]
+    model: type[models.Model],
+    entry: AuditEntry,
+    names: Names,
+    hidden: set[str],
+    restore: Callable[[AuditEntry, str], str] = lambda _entry, _name: "",
 ) -> list[dict[str, str]]:
     keys = [key for key in {**entry.before, **entry.after} if key not in hidden]
     return [
@@ -56,6 +78,7 @@ def changes(
             "label": label(model, key),
             "before": shown(model, key, entry.before.get(key), names),
             "after": shown(model, key, entry.after.get(key), names),
+            "restore_url": restore(entry, key),
         }
         for key in keys
     ]

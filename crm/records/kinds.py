@@ -37,8 +37,9 @@ class Kind:
     """A kind of record by declaration: from it come its list, views, rules, bulk actions, history and API.
 
     `key` is the access object and the label of the model. `alive` leaves out deleted rows. `title` is the field that
-    names a record, `columns` those a list shows at first. `record_url` and `list_url` are URL names; without them the
-    kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
+    names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of and
+    `board_sums` what they add up. `record_url` and `list_url` are URL names; without them the kind is only asked about, beside
+    another. `access` is the access object of a part that is judged by its parent.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Kind:
     delete: Callable[..., Any] | None = None
     restore: Callable[..., Any] | None = None
     boards: tuple[str, ...] = ()
+    board_sums: tuple[str, ...] = ()
     access: str = ""
     row_css: Callable[[Mapping[str, Any]], str] | None = None
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from crm.company.reading import long_day, long_moment, short_day
@@ -70,6 +70,18 @@ def mentions(text: str) -> SafeString:
 def plain_mentions(text: str) -> str:
     """The text as people write it, where no chip can stand."""
     return plain(str(text))
+
+
+@register.filter
+def item(values: Mapping[str, object], key: str) -> object:
+    """The value of a key; None where there is none."""
+    return values.get(key)
+
+
+@register.filter
+def safe_cell(html: str) -> SafeString:
+    """A cell as crm.lists.cells wrote it, which escapes every value itself."""
+    return mark_safe(html)  # noqa: S308  # nosec B308 B703
 
 
 @register.filter

@@ -20,6 +20,7 @@ import "./dialog.js";
 import "./columns.js";
 import "./rule.js";
 import "./field_choice.js";
+import "./board.js";
 import "./lines.js";
 import "./drop_zone.js";
 import "./chart.js";

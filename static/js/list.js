@@ -2,6 +2,7 @@
  * <tenure-list>: a cursor on the rows of a list. j and k or the arrows move it, Enter opens the row's link, Space peeks,
  * x selects, a assigns the selection, e edits the cell or record.
  */
+import htmx from "htmx.org";
 import { isTaken } from "./keys.js";
 import { addHandles } from "./list_head.js";
 import { Selection } from "./selection.js";
@@ -14,6 +15,7 @@ class List extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this.#listen);
     this.addEventListener("click", (event) => this.#clicked(event));
+    this.addEventListener("dblclick", (event) => this.#edit(event.target.closest("td[data-field]")));
     addHandles(this);
     if (this.querySelector("template[data-selection]")) this.#selection = new Selection(this);
   }
@@ -62,9 +64,20 @@ class List extends HTMLElement {
     else if (event.key === " " && !onControl) this.#peek();
     else if (event.key === "x") this.#selection?.toggle(this.current);
     else if (event.key === "a" && this.#selection?.act("assign")) event.stopImmediatePropagation();
+    else if (event.key === "e" && this.current) this.#edit(this.current.querySelector("td[data-field]:not(.main-cell)"));
     else if (event.key === "Escape" && this.querySelector(".selection-bar")) this.#selection.clear();
     else return;
     event.preventDefault();
+  }
+
+  /** The editor of a cell in its place; one that may not be edited says so. */
+  #edit(cell) {
+    if (!cell || cell.querySelector("tenure-inline-edit")) return;
+    const row = cell.closest("[data-id]");
+    getSelection()?.removeAllRanges();
+    document.querySelector("tenure-peek")?.close?.();
+    const address = `/lists/${this.dataset.kind}/records/${row.dataset.id}/fields/${encodeURIComponent(cell.dataset.field)}/`;
+    htmx.ajax("GET", address, { target: cell, swap: "innerHTML" });
   }
 
   #peek() {

@@ -19,12 +19,13 @@ from django.utils import timezone
 
 from contacts.kinds import CUSTOMERS
 from contacts.models import ContactPoint, Customer, Tag
-from contacts.services.customer import customer_create, customer_tag
+from contacts.services.customer import customer_create, customer_edit, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
 from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
+from crm.audit.models import AuditEntry
 from crm.bulk.models import BulkRun
 from crm.calendars.models import Absence, BusinessCalendar, OwnDay
 from crm.calendars.services import absence_create
@@ -105,6 +106,11 @@ def view_of(owner: User, customer: Customer) -> View:
     )
 
 
+def entry_of(owner: User, customer: Customer) -> AuditEntry:
+    customer_edit(actor=owner, customer=customer, values={"city": "Secret"}, version=customer.version)
+    return AuditEntry.objects.latest("pk")
+
+
 def bulk_of(owner: User, customer: Customer) -> BulkRun:
     return BulkRun.objects.create(kind="contacts.customer", action="delete", words="Secret", actor=owner)
 
@@ -146,6 +152,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "records": lambda owner, customer: customer,
     "views": view_of,
     "bulk": bulk_of,
+    "history": entry_of,
     "jobs": job_of,
     "job-files": job_file_of,
     "people": lambda owner, customer: owner,
@@ -162,7 +169,14 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "out-of-office": absence_of,
 }
 # parts of an address that name no record
-WORDS = {"properties": "city", "lists": "contacts-customer", "options": "city", "bulk": "tag"}
+WORDS = {
+    "properties": "city",
+    "lists": "contacts-customer",
+    "options": "city",
+    "bulk": "tag",
+    "fields": "city",
+    "history": "city",
+}
 PATHS = [path for path in protected() if "<int:" in path]
 # not the record of anybody: whoever may enter the page sees all of them
 SHARED = ("settings/",)

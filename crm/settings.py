@@ -346,7 +346,6 @@ DEMO_LOADERS = [
     "contacts.demo.colleagues.load",
 ]
 MAIL_RECEIVERS: list[str] = []
-DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},

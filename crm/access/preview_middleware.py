@@ -9,7 +9,14 @@ from crm.staff.models import User
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # what is a person's own and nobody else's, whoever looks through their eyes
-PRIVATE = ("/accounts/", "/settings/profile/", "/job-files/")
+PRIVATE = (
+    "/accounts/",
+    "/settings/profile/",
+    "/settings/notifications/",
+    "/job-files/",
+    "/notifications/",
+    "/favourites/",
+)
 
 
 class PreviewMiddleware:

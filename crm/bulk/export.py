@@ -20,6 +20,7 @@ from crm.jobs.services import enqueue
 from crm.lists.columns import columns_of
 from crm.lists.reading import Row, read
 from crm.lists.state import ListState, read_state
+from crm.notifications.mentions import plain as without_tokens
 from crm.records.kinds import Kind, kinds
 from crm.staff.models import User
 
@@ -112,6 +113,6 @@ def plain(field: Field, value: Any) -> str:
         return str(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return (
-        dict(field.options()).get(value, str(value)) if field.choices and not field.is_keyed else str(value)
-    )
+    if field.choices and not field.is_keyed:
+        return str(dict(field.options()).get(value, value))
+    return without_tokens(str(value))

@@ -12,6 +12,7 @@ from crm.fields.declaration import Field
 from crm.fields.names import names_of
 from crm.fields.types import FieldType
 from crm.money.formatting import money, money_whole, number, risk
+from crm.notifications.mentions import plain
 from crm.records.kinds import Kind
 from crm.staff.models import User
 from crm.templatetags.crm import day
@@ -46,6 +47,8 @@ PLAIN: dict[FieldType, Show] = {
     FieldType.DATE: day_text,
     FieldType.MOMENT: day_text,
     FieldType.YES_NO: yes_no,
+    FieldType.TEXT: plain,
+    FieldType.LONG_TEXT: plain,
 }
 
 

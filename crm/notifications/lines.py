@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from crm.money.formatting import number
 from crm.notifications.kinds import NotificationKind, kinds
 from crm.notifications.models import Notification
 from crm.notifications.records import declared, type_of
@@ -91,6 +92,8 @@ def record_of(seen: Seen) -> dict[str, str]:
 
 
 def text_of(row: Notification) -> str:
+    if "{count}" in row.text:
+        return row.text.replace("{count}", number(row.count))
     if row.count == 1:
         return row.text
     return _("%(count)s changes. The last: %(text)s") % {"count": row.count, "text": row.text}

@@ -10,18 +10,14 @@ from django.utils.module_loading import import_string
 from crm.audit.models import AuditEntry
 from crm.jobs.models import Job
 from crm.notifications.kinds import JOB
-from crm.notifications.services.assigning import assignee_tell
+from crm.notifications.services.assigning import assignees_tell
 from crm.notifications.services.following import remember_changes
 from crm.notifications.services.notify import notify
 
 
 def written(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
-    """Tells new owners at once, and queues what the followers are told.
-
-    What was given away in bulk is told in one line, by the bulk action itself.
-    """
-    if len(written) == 1:
-        assignee_tell(*written[0])
+    """Tells new owners at once (of many records in one line), and queues what the followers are told."""
+    assignees_tell(written)
     remember_changes(written)
 
 

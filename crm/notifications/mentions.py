@@ -12,7 +12,7 @@ def mentioned_ids(text: str) -> set[int]:
 
 def plain(text: str) -> str:
     """The text as people write and read it."""
-    return TOKEN.sub(r"@\1", text)
+    return TOKEN.sub(r"@\1", text) if "@[" in text else text
 
 
 def token(pk: int, name: str) -> str:

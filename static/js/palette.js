@@ -38,6 +38,7 @@ class Palette extends HTMLElement {
 
   /** Before anything is typed: the favourites and what was looked at last. */
   async #remember() {
+    if (!this.dataset.recent) return;
     const response = await fragment(this.dataset.recent).catch(() => null);
     this.#recent = response?.ok ? await response.text() : "";
     if (this.#dialog.open && !this.#input.value.trim()) this.#show(this.#recent);

@@ -238,3 +238,15 @@ def test_a_file_can_be_read_in_one_sitting() -> None:
         if "/migrations/" not in str(path)
     }
     assert {name: lines for name, lines in long.items() if lines > 350} == {}
+
+
+def test_no_setting_is_written_twice() -> None:
+    """A merge that leaves two lists of one name drops what the first one declares."""
+    tree = ast.parse((PROJECT / "crm" / "settings.py").read_text())
+    targets = [
+        target
+        for node in tree.body
+        for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
+    ]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

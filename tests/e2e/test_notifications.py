@@ -96,3 +96,22 @@ def test_what_one_is_told_is_chosen(tab: Callable[..., Tab]) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.locator("tenure-toasts")).to_contain_text("Saved")
     expect(page.get_by_label("E-mail: Mentions")).to_have_value("digest")
+
+
+def test_favourites_and_recent_records_are_at_hand(tab: Callable[..., Tab]) -> None:
+    page = tab("agent").first_customer("?kind=person&sort=name")
+    name = page.locator(".record-title h2").inner_text()
+    page.get_by_role("button", name="Favourite").click()
+    expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
+    other = tab("agent")
+    page = other.first_customer("?kind=organisation&sort=-name")
+    last = page.locator(".record-title h2").inner_text()
+    expect(page.locator(".nav-favourites")).to_contain_text(name)
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette-results")
+    expect(palette).to_contain_text("Recent")
+    expect(palette).to_contain_text(last)
+    expect(palette.locator(".palette-item").first).to_contain_text(name)
+    assert other.violations() == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".record-title h2")).to_have_text(name)

@@ -19,6 +19,7 @@ PAGES = (
     "/imports/",
     "/imports/new/",
     "/notifications/",
+    "/favourites/",
     "/notifications/?kind=job",
     "/settings/notifications/",
     "/search/?q=co",

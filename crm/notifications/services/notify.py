@@ -29,12 +29,14 @@ def notify(
     actor: User | None = None,
     group: str = "",
     detail: str = "",
+    count: int = 1,
 ) -> Notification | None:
     """Tell `user`, in the caller's transaction, as they wish to be told of this kind; None if not at all.
 
     `text` reads well after the name of the actor and a dot (“Mentioned you in a note”), `detail` quotes; neither is
     shown once the reader may no longer see `obj`. Nobody is told of what they did themselves, nor of a record that
-    they may not see. What comes with the same `group` within BUNDLE, unread and not mailed, is the same line.
+    they may not see. What comes with the same `group` within BUNDLE, unread and not mailed, is the same line; a text
+    with `{count}` in it says itself how many (`count`) it stands for.
     Raises LookupError for a kind that nobody declared, ValueError for an address outside the program.
     """
     kind_of(kind)
@@ -56,9 +58,10 @@ def notify(
     }
     bundle = bundle_of(user, kind, group)
     if bundle is not None:
-        Notification.objects.filter(pk=bundle.pk).update(**values, count=bundle.count + 1)
+        Notification.objects.filter(pk=bundle.pk).update(**values, count=bundle.count + count)
         return bundle
-    row = Notification.objects.create(user=user, kind=kind, group=group, in_bell=bell, mail=mail, **values)
+    told = {"kind": kind, "group": group, "in_bell": bell, "mail": mail, "count": count}
+    row = Notification.objects.create(user=user, **told, **values)
     if mail == Mail.NOW:
         enqueue("notifications.mail_now", row.pk)
     return row

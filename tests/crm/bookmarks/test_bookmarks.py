@@ -144,3 +144,20 @@ def test_favourites_cost_one_query_without_any_and_few_with_many(
     assert len(many) - len(none) <= 2
     navigation = html.split('class="nav-favourites"')[1].split("</section>")[0]
     assert navigation.count("<li>") == 12
+
+
+def test_through_the_eyes_of_another_what_is_their_own_stays_theirs(
+    admin: User, rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    favourite_add(actor=rep, object_type=TYPE, pk=customer.pk)
+    notify(user=rep, kind=FOLLOWED, text="Edited", url="/tasks/", obj=customer, actor=admin)
+    client = sign_in(admin)
+    client.post("/settings/preview/", {"kind": "person", "pk": rep.pk})
+    unchanged()
+    page = client.get(f"/customers/{customer.pk}/").content
+    assert b"Ada Lindqvist" in page
+    for own in (b"tenure-bell", b"nav-favourites", b"data-visit", b"data-recent"):
+        assert own not in page
+    for address in ("/notifications/", "/notifications/menu/", "/favourites/", "/settings/notifications/"):
+        assert client.get(address).status_code == 403
+    unchanged()

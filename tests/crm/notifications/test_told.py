@@ -15,6 +15,7 @@ from contacts.notifications import TASK_DUE
 from contacts.reminders import remind_all
 from contacts.services.customer import customer_create, customer_edit
 from contacts.services.engagement import task_complete, task_create, task_edit
+from crm.audit.services import record_many
 from crm.imports.choices import RunState
 from crm.imports.models import ImportRun
 from crm.imports.services import run_create
@@ -163,3 +164,25 @@ def test_a_listener_that_fails_does_not_keep_a_job_from_ending(settings: Any, ad
     job = enqueue("sample.effect", actor=admin)
     run(job.pk)
     assert Job.objects.get(pk=job.pk).state == "done"
+
+
+def test_many_customers_given_at_once_are_one_line(admin: User, rep: User, told: Told, sign_in: Any) -> None:
+    customers = [
+        customer_create(actor=admin, values={"name": f"Person {n}", "kind": "person"}) for n in range(6)
+    ]
+    before, after = {"owner": admin}, {"owner": rep}
+    for batch in (customers[:4], customers[4:]):
+        changes = [(customer, before, after) for customer in batch]
+        record_many(actor=admin, action="contacts.customer.edit", changes=changes)
+    (row,) = told(rep)
+    assert (row.count, row.url, row.actor) == (6, "/customers/?owner=me", admin)
+    assert "6 assigned to you: Customers" in sign_in(rep).get("/notifications/").content.decode()
+
+
+def test_a_thousand_changes_that_nobody_follows_cost_one_question(
+    admin: User, customer: Customer, count_queries: Any
+) -> None:
+    changes = [(customer, {"city": ""}, {"city": f"City {n}"}) for n in range(1_000)]
+    with count_queries() as counted:
+        record_many(actor=admin, action="contacts.customer.edit", changes=changes)
+    assert sum("notifications_" in query["sql"] for query in counted) == 1

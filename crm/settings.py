@@ -274,6 +274,8 @@ SETTINGS_PAGES = [
     "crm.administration.pages.COMPANY",
     "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
+    "crm.assignment.navigation.SETTINGS",
+    "crm.mail.navigation.SETTINGS",
     "crm.administration.pages.SYSTEM",
 ]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
@@ -293,6 +295,8 @@ HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
     "crm.calendars.history.LABELS",
+    "crm.assignment.history.LABELS",
+    "crm.mail.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",
 ]
@@ -300,6 +304,7 @@ HISTORY_FIELDS = [
     "crm.access.history.FIELDS",
     "crm.staff.history.FIELDS",
     "crm.calendars.history.FIELDS",
+    "crm.assignment.history.FIELDS",
     "contacts.history.FIELDS",
 ]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]

@@ -16,6 +16,8 @@ urlpatterns = [
     path("settings/", include("crm.staff.settings_urls")),
     path("settings/", include("crm.access.urls")),
     path("settings/", include("crm.calendars.urls")),
+    path("settings/", include("crm.assignment.urls")),
+    path("settings/", include("crm.mail.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
     path("", include("crm.bulk.urls")),

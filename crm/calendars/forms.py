@@ -98,8 +98,8 @@ class CalendarForm(SeenForm, forms.Form):
     def errors_of(self, day: int) -> list[str]:
         """What is wrong with its times, else with its spans."""
         names = [field_name(day, span, word) for span in self.spans for word in ("from", "to")]
-        told = [text for name in names for text in self.errors.get(name, [])]
-        return list(dict.fromkeys(told or self.errors.get(f"day{day}", [])))
+        told = [str(text) for name in names for text in self.errors.get(name, [])]
+        return list(dict.fromkeys(told or [str(text) for text in self.errors.get(f"day{day}", [])]))
 
     def clean(self) -> dict[str, Any]:
         for day in range(len(DAY_NAMES)):

@@ -52,7 +52,7 @@ class MemberForm(forms.Form):
         validators=[visible],
         help_text=_("Separated by commas: german, billing."),
     )
-    is_paused = forms.BooleanField(label=_("takes nothing new"), required=False)
+    is_paused = forms.BooleanField(label=_("Takes nothing new"), required=False)
 
     def __init__(self, data: Any = None, *, pool: Pool, member: PoolMember | None = None) -> None:
         super().__init__(data, initial=written(member) if member else None)

@@ -170,7 +170,7 @@ class OwnDayForm(forms.Form):
 
     day_on = forms.DateField(label=gettext_lazy("day"), widget=DateInput())
     name = forms.CharField(label=gettext_lazy("name"), max_length=100, required=False, validators=[visible])
-    is_open = forms.BooleanField(label=gettext_lazy("open on this day"), required=False)
+    is_open = forms.BooleanField(label=gettext_lazy("Open on this day"), required=False)
 
     def clean_day_on(self) -> date:
         day: date = self.cleaned_data["day_on"]

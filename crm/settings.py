@@ -342,13 +342,14 @@ IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",
+    "crm.calendars.demo.load",
+    "crm.assignment.demo.load",
     "contacts.demo.load",
     "sales.demo.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
 ]
 MAIL_RECEIVERS: list[str] = []
-DEMO_LOADERS = ["crm.staff.demo.load", "contacts.demo.load", "sales.demo.load", "analytics.demo.load"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},

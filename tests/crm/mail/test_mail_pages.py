@@ -168,7 +168,7 @@ def test_quarantine_tells_why_and_hands_the_bytes_over_as_a_file(
     RawMail.objects.update(state="quarantined", reason="Its parts are nested too deeply.")
     client = sign_in(admin)
     assert "nested too deeply" in client.get("/settings/quarantine/").content.decode()
-    assert "1 in quarantine" in client.get("/settings/mail-accounts/").content.decode()
+    assert "1 in quarantine." in client.get("/settings/mail-accounts/").content.decode()
     answer = client.get(f"/settings/quarantine/{raw.pk}/file/")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")

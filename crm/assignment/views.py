@@ -94,13 +94,20 @@ def pool_page(
         "pool": pool,
         "form": form,
         "members": members,
-        "next": next((member for member in members if not member.is_out), None),  # type: ignore[attr-defined]
+        "next": next_of(pool, members),
         "member_form": member_form or MemberForm(pool=pool),
         "can_edit": allowed(view.user, "assignment.edit_pool"),
         "can_delete": allowed(view.user, "assignment.delete_pool"),
         "both_changed": None if both is None else [form[name] for name in sorted(both)],
     }
     return render(view.request, "assignment/pool.html", context, status=status)
+
+
+def next_of(pool: Pool, members: list[PoolMember]) -> PoolMember | None:
+    """Whose turn it is; by load nobody knows before the work is there."""
+    if pool.rule != Pool.Rule.TURNS:
+        return None
+    return next((member for member in members if not member.is_out), None)  # type: ignore[attr-defined]
 
 
 class PoolDeleteView(ProtectedView):

@@ -21,7 +21,7 @@ def pool(admin: User) -> Pool:
 
 def test_a_pool_is_made_and_filled(admin: User, rep: User, sign_in: SignIn) -> None:
     client = sign_in(admin)
-    answer = client.post("/settings/pools/new/", {"name": "First line", "rule": "load"})
+    answer = client.post("/settings/pools/new/", {"name": "First line", "rule": "turns"})
     place = answer.headers["Location"]
     sent = {"user": rep.pk, "weight": 2, "capacity": "", "skills": "German, billing"}
     assert client.post(f"{place}members/", sent).status_code == 302

@@ -276,6 +276,8 @@ SETTINGS_PAGES = [
     "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
     "crm.fields.navigation.SETTINGS",
+    "crm.assignment.navigation.SETTINGS",
+    "crm.mail.navigation.SETTINGS",
     "crm.administration.pages.SYSTEM",
 ]
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
@@ -296,6 +298,8 @@ HISTORY_LABELS = [
     "crm.notifications.history.LABELS",
     "crm.fields.history.LABELS",
     "crm.calendars.history.LABELS",
+    "crm.assignment.history.LABELS",
+    "crm.mail.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",
 ]
@@ -303,6 +307,7 @@ HISTORY_FIELDS = [
     "crm.access.history.FIELDS",
     "crm.staff.history.FIELDS",
     "crm.calendars.history.FIELDS",
+    "crm.assignment.history.FIELDS",
     "contacts.history.FIELDS",
 ]
 NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
@@ -340,6 +345,8 @@ IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",
+    "crm.calendars.demo.load",
+    "crm.assignment.demo.load",
     "contacts.demo.load",
     "sales.demo.load",
     "analytics.demo.load",
@@ -360,6 +367,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "publicforms.sweep": {"hour": 3, "minute": 20},
 }
 JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.mail.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

@@ -17,6 +17,8 @@ urlpatterns = [
     path("settings/", include("crm.access.urls")),
     path("settings/", include("crm.fields.urls")),
     path("settings/", include("crm.calendars.urls")),
+    path("settings/", include("crm.assignment.urls")),
+    path("settings/", include("crm.mail.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
     path("", include("crm.bulk.urls")),

@@ -98,8 +98,8 @@ class CalendarForm(SeenForm, forms.Form):
     def errors_of(self, day: int) -> list[str]:
         """What is wrong with its times, else with its spans."""
         names = [field_name(day, span, word) for span in self.spans for word in ("from", "to")]
-        told = [text for name in names for text in self.errors.get(name, [])]
-        return list(dict.fromkeys(told or self.errors.get(f"day{day}", [])))
+        told = [str(text) for name in names for text in self.errors.get(name, [])]
+        return list(dict.fromkeys(told or [str(text) for text in self.errors.get(f"day{day}", [])]))
 
     def clean(self) -> dict[str, Any]:
         for day in range(len(DAY_NAMES)):
@@ -170,7 +170,7 @@ class OwnDayForm(forms.Form):
 
     day_on = forms.DateField(label=gettext_lazy("day"), widget=DateInput())
     name = forms.CharField(label=gettext_lazy("name"), max_length=100, required=False, validators=[visible])
-    is_open = forms.BooleanField(label=gettext_lazy("open on this day"), required=False)
+    is_open = forms.BooleanField(label=gettext_lazy("Open on this day"), required=False)
 
     def clean_day_on(self) -> date:
         day: date = self.cleaned_data["day_on"]

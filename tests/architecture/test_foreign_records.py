@@ -25,6 +25,7 @@ from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
+from crm.assignment.models import Pool, PoolMember
 from crm.audit.models import AuditEntry
 from crm.bulk.models import BulkRun
 from crm.calendars.models import Absence, BusinessCalendar, OwnDay
@@ -38,6 +39,8 @@ from crm.jobs.services import enqueue
 from crm.lists.kind_view import KindView
 from crm.lists.models import View
 from crm.lists.services import view_create
+from crm.mail.models import MailAccount, OutgoingMail, RawMail
+from crm.mail.services import mail_enqueue
 from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
@@ -146,6 +149,25 @@ def absence_of(owner: User, customer: Customer) -> Absence:
     return absence_create(actor=owner, owner=owner, starts_on=day, ends_on=day, note="Secret reason")
 
 
+def pool_of(owner: User, customer: Customer) -> Pool:
+    return Pool.objects.get_or_create(name=f"Pool {customer.pk}")[0]
+
+
+def account_of(owner: User, customer: Customer) -> MailAccount:
+    values = {"imap_host": "127.0.0.1", "imap_port": 1, "since_on": date(2026, 1, 1)}
+    return MailAccount.objects.create(name=f"Account {customer.pk}", address="a@b.example", **values)
+
+
+def held_of(owner: User, customer: Customer) -> RawMail:
+    account = account_of(owner, customer)
+    return RawMail.objects.create(account=account, content=b"x", size=1, sha256="x", state="quarantined")
+
+
+def mail_of(owner: User, customer: Customer) -> OutgoingMail:
+    given = {"subject": "Secret", "text": "Secret", "kind": "test", "key": f"test:{customer.pk}"}
+    return mail_enqueue(to="ada@lindqvist.example", **given)
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -176,6 +198,13 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
         calendar=calendar_of(owner, customer), day_on=date(2026, 12, 24)
     )[0],
     "out-of-office": absence_of,
+    "pools": pool_of,
+    "members": lambda owner, customer: PoolMember.objects.get_or_create(
+        pool=pool_of(owner, customer), user=owner
+    )[0],
+    "mail-accounts": account_of,
+    "quarantine": held_of,
+    "mails": mail_of,
 }
 # parts of an address that name no record
 WORDS = {

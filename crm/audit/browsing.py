@@ -91,7 +91,10 @@ def sees_all(user: User, model: type[models.Model] | None) -> bool:
 
 
 def hidden_fields(user: User, model: type[models.Model]) -> set[str]:
-    groups: dict[str, str] = getattr(model, "field_groups", {})
+    declared_groups = getattr(model, "field_groups", {})
+    groups: dict[str, str] = (
+        declared_groups if isinstance(declared_groups, dict) else {}
+    )  # a role has a field so called
     return SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
 
 

@@ -91,10 +91,8 @@ def sees_all(user: User, model: type[models.Model] | None) -> bool:
 
 
 def hidden_fields(user: User, model: type[models.Model]) -> set[str]:
-    declared_groups = getattr(model, "field_groups", {})
-    groups: dict[str, str] = (
-        declared_groups if isinstance(declared_groups, dict) else {}
-    )  # a role has a field so called
+    named = getattr(model, "field_groups", {})
+    groups: dict[str, str] = named if isinstance(named, dict) else {}  # a role has a field of this name
     return SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
 
 

@@ -37,7 +37,7 @@ def test_from_the_empty_database_to_a_colleague_at_work(empty_program: str, page
     guest.goto(f"{empty_program}/customers/")
     expect(guest).to_have_url(f"{empty_program}/accounts/login/?next=/customers/")
     admin.goto(f"{empty_program}/audit/")
-    expect(admin.get_by_text("Account deactivated")).to_be_visible()
+    expect(admin.get_by_text("Nia Okoro · Account deactivated · User Sam Berg")).to_be_visible()
     flawless(admin)
 
 

@@ -20,7 +20,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 RUN useradd --system --uid 10001 --home-dir /var/lib/tenure --create-home tenure
 WORKDIR /srv/tenure
 COPY --from=packages /venv /venv
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY crm crm
 COPY contacts contacts
 COPY sales sales

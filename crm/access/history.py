@@ -14,7 +14,7 @@ ACTION_WORDS: dict[str, str | Promise] = {
     "edit": gettext_lazy("edit"),
     "delete": gettext_lazy("delete"),
     "export": gettext_lazy("export"),
-    "bulk": gettext_lazy("change many"),
+    "bulk": gettext_lazy("bulk"),
     "assign": gettext_lazy("assign"),
 }
 

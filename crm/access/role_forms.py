@@ -4,8 +4,10 @@ from collections import defaultdict
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms import BoundField
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from crm.access.grants import ADMINISTRATOR
@@ -21,11 +23,17 @@ SCOPE_WORDS: dict[str, str | Promise] = {
     "none": _("–"),
     "own": _("Own"),
     "team": _("Team"),
-    "subteams": _("Team and below"),
+    "subteams": _("Subteams"),
     "all": _("All"),
 }
 LEVEL_WORDS: dict[str, str | Promise] = {"hidden": _("Hidden"), "read": _("Read"), "edit": _("Edit")}
 LEVEL = "fields."
+
+
+def is_kernel(name: str) -> bool:
+    """Whether an object of access is declared by the kernel, not by an app that records live in."""
+    kernel = (path for path in settings.ACCESS_OBJECTS if path.startswith("crm."))
+    return any(item.name == name for path in kernel for item in import_string(path))
 
 
 class NameForm(forms.Form):
@@ -89,10 +97,19 @@ class RoleForm(SeenForm, forms.Form):
     def levels(self) -> dict[str, str]:
         return {name: self.cleaned_data[f"{LEVEL}{name}"] for name in field_groups()}
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The matrix in two parts: what everybody works with, then what few administer."""
+        work = {name for name in catalogue() if not is_kernel(name)}
+        return [
+            {"label": _("Everyday work"), "rows": [row for row in self.rows() if row["name"] in work]},
+            {"label": _("Administration"), "rows": [row for row in self.rows() if row["name"] not in work]},
+        ]
+
     def rows(self) -> list[dict[str, Any]]:
         """A row for each object with a cell (or None) for each action of the head."""
         return [
             {
+                "name": item.name,
                 "label": item.label,
                 "cells": [(ACTION_WORDS[action], self.cell(item.name, action)) for action in ACTIONS],
             }

@@ -94,6 +94,15 @@ PEOPLE = (
 )
 SYSTEM = (
     SettingsEntry(
+        "health",
+        _("System health"),
+        "settings:health",
+        icon="heart-pulse",
+        permission="health.view_system",
+        group="system",
+        hint=_("Whether every part works, and what to do if one does not."),
+    ),
+    SettingsEntry(
         "audit",
         _("Audit trail"),
         "audit:list",

@@ -91,7 +91,8 @@ def sees_all(user: User, model: type[models.Model] | None) -> bool:
 
 
 def hidden_fields(user: User, model: type[models.Model]) -> set[str]:
-    groups: dict[str, str] = getattr(model, "field_groups", {})
+    named = getattr(model, "field_groups", {})
+    groups: dict[str, str] = named if isinstance(named, dict) else {}  # a role has a field of this name
     return SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
 
 

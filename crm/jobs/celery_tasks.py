@@ -2,15 +2,18 @@
 
 from crm.celery import app
 from crm.jobs import services
+from crm.jobs.pulse import WORKER, beat_pulse, pulse
 
 
 @app.task(name="crm.jobs.run_job")
 def run_job(pk: int) -> None:
+    pulse(WORKER)
     services.run(pk)
 
 
 @app.task(name="crm.jobs.sweep")
 def sweep() -> None:
+    beat_pulse()
     services.sweep()
 
 

@@ -113,3 +113,17 @@ class JobFile(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class Pulse(models.Model):
+    """The last sign of life of a part of the program: the clock (`beat`) and the worker of each machine."""
+
+    part = models.CharField(max_length=20)
+    machine = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("part", "machine"), name="pulse_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.part} on {self.machine}"

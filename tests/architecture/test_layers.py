@@ -34,7 +34,7 @@ RAW_SQL_ALLOWED = (
     "crm/embedded/",
     "crm/backup/",
     "crm/demo/reset.py",
-    "crm/health/checks.py",
+    "crm/health/",
     "crm/jobs/",
     "crm/search/",
     "crm/imports/",

@@ -75,6 +75,37 @@ def wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path
     pytest.fail(f"The program did not start:\n{log.read_text()[-3000:]}")
 
 
+@pytest.fixture
+def empty_program() -> Iterator[str]:
+    """The address of an installation that nobody has set up: web server alone, on a database of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="tenure-empty-"))
+    folder.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DJANGO", "TEST_", "PYTEST", "DEMO"))
+    }
+    environment |= {"VAR_DIR": str(folder / "var")}
+    run = [sys.executable, "manage.py"]
+    subprocess.run([*run, "migrate", "--verbosity", "0"], cwd=PROJECT, env=environment, check=True)
+    log = folder / "program.log"
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    with open(log, "wb") as output:
+        command = [*web, "--blocking-threads", "2", "--no-ws", "crm.wsgi:application"]
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+    address = f"http://localhost:{port}"
+    try:
+        wait_until_ready(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        subprocess.run([*run, "embedded", "stop"], cwd=PROJECT, env=environment, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Tab:
     """A signed-in browser tab that remembers what the console said."""
 

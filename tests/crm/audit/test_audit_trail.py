@@ -12,10 +12,12 @@ from contacts.models import Customer
 from contacts.services.customer import customer_create, customer_edit
 from contacts.services.engagement import consent_create
 from crm.access.models import Role
+from crm.access.roles import role_edit
 from crm.audit.forms import AuditFilterForm
 from crm.audit.models import AuditEntry
 from crm.audit.services import origin_ip, record
 from crm.staff.models import Team, User
+from crm.staff.services.people import person_edit
 from tests.conftest import person
 
 SignIn = Callable[[User], Client]
@@ -153,6 +155,17 @@ def test_what_is_gone_is_told_without_a_link(admin: User, root: Team, sign_in: S
     text = page(sign_in(admin))
     assert "Team deleted" in text
     assert "/settings/teams/" not in text.partition('id="results"')[2]
+
+
+def test_permissions_and_memberships_are_told_in_words(admin: User, rep: User, sign_in: SignIn) -> None:
+    role = rep.roles.get()
+    matrix = {"sales.order": {"view": "none"}}
+    role_edit(actor=admin, role=role, name=role.name, matrix=matrix, levels={"finance": "hidden"}, version=1)
+    person_edit(actor=admin, person=rep, values={}, teams=[], roles=[], version=rep.version)
+    text = page(sign_in(admin))
+    assert "Orders: see</span> <del>all</del> → none" in text
+    assert "Fields: finance" in text
+    assert "Roles</span> <del>Sales rep</del> → –" in text
 
 
 def test_an_action_of_an_app_that_is_gone_is_no_fault(admin: User, sign_in: SignIn) -> None:

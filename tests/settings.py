@@ -23,7 +23,15 @@ for name in (
 
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
 from crm.settings import *  # noqa: E402, F403
-from crm.settings import INSTALLED_APPS, JOB_KINDS, VAR_DIR  # noqa: E402
+from crm.settings import (  # noqa: E402
+    ACCESS_OBJECTS,
+    INSTALLED_APPS,
+    JOB_KINDS,
+    RECORD_KINDS,
+    RULE_FIELDS,
+    SEARCH_SOURCES,
+    VAR_DIR,
+)
 from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
 
 embedded.ensure_needed(VAR_DIR)
@@ -41,3 +49,9 @@ if "TEST_SMTP_PORT" in os.environ:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]
 JOB_KINDS = [*JOB_KINDS, "tests.sample.kinds.KINDS"]
+# a kind of record that only tests know: what its declaration is worth (tests/crm/records/test_sample_kind.py)
+ROOT_URLCONF = "tests.urls"
+ACCESS_OBJECTS = [*ACCESS_OBJECTS, "tests.sample.machines.OBJECTS"]
+RECORD_KINDS = [*RECORD_KINDS, "tests.sample.machines.MACHINES"]
+RULE_FIELDS = [*RULE_FIELDS, "tests.sample.machines.CUSTOMER_MACHINES"]
+SEARCH_SOURCES = [*SEARCH_SOURCES, "tests.sample.machines.SEARCH"]

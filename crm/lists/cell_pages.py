@@ -20,6 +20,7 @@ from crm.fields.forms import FieldForm, shown_text, stored
 from crm.fields.shown import shown_value
 from crm.fragments import is_fragment
 from crm.lists.kind_view import KindView
+from crm.lists.properties import properties_of
 from crm.lists.rows import rows_html
 from crm.records.errors import StaleRecord
 from crm.records.restore import field_restore
@@ -119,3 +120,36 @@ class RestoreView(KindView):
             return HttpResponse(rows_html(self.kind, self.user, request, [pk], out_of_band=True))
         target = self.kind.url(pk) or reverse(self.kind.list_url)
         return redirect(f"{target}?tab=history" if self.kind.record_url else target)
+
+
+class PropertyView(CellView):
+    """The same field as a property of the record's page."""
+
+    def get(self, request: HttpRequest, pk: int, field: str) -> HttpResponse:
+        if "show" in request.GET:
+            found = field_for(self.kind.key, self.user, field)
+            if found is None:
+                raise Http404
+            return self.row(self.record(pk), found)
+        return super().get(request, pk, field)
+
+    def saved(self, obj: Any, field: Field) -> HttpResponse:
+        return self.row(obj, field) if is_fragment(self.request) else redirect(self.kind.url(obj.pk))
+
+    def row(self, obj: Any, field: Field) -> HttpResponse:
+        return render(self.request, "crm/property.html", {"property": self.property(obj, field)})
+
+    def property(self, obj: Any, field: Field) -> Any:
+        return properties_of(self.kind, self.user, obj, [field])[0]
+
+    def editor(
+        self, obj: Any, field: Field, form: FieldForm, version: int, *, status: int = 200, theirs: str = ""
+    ) -> HttpResponse:
+        merge = {"theirs": theirs, "yours": form["value"].value(), "by": ""} if theirs else None
+        context = {
+            "property": self.property(obj, field),
+            "field": form["value"],
+            "version": version,
+            "merge": merge,
+        }
+        return render(self.request, "crm/property_editor.html", context, status=status)

@@ -11,6 +11,11 @@ urlpatterns = [
     path("<slug:kind>/records/<int:pk>/why/", rule_pages.WhyView.as_view(), name="why"),
     path("<slug:kind>/records/<int:pk>/fields/<str:field>/", cell_pages.CellView.as_view(), name="cell"),
     path(
+        "<slug:kind>/records/<int:pk>/properties/<str:field>/",
+        cell_pages.PropertyView.as_view(),
+        name="property",
+    ),
+    path(
         "<slug:kind>/records/<int:pk>/history/<int:entry>/fields/<str:name>/",
         cell_pages.RestoreView.as_view(),
         name="restore",

@@ -48,6 +48,7 @@ from sales.models import Product
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import person
+from tests.sample.models import Machine
 
 SignIn = Callable[[User], Client]
 ID = re.compile(r"(?P<kind>[\w-]+)/<(?P<converter>\w+):(?P<name>\w+)>")
@@ -122,6 +123,10 @@ def field_of(owner: User, customer: Customer) -> CustomField:
     )
 
 
+def machine_of(owner: User, customer: Customer) -> Machine:
+    return Machine.objects.create(name="Secret", owner=owner, team=customer.team)
+
+
 def bulk_of(owner: User, customer: Customer) -> BulkRun:
     return BulkRun.objects.create(kind="contacts.customer", action="delete", words="Secret", actor=owner)
 
@@ -182,6 +187,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "records": lambda owner, customer: customer,
     "views": view_of,
     "bulk": bulk_of,
+    "machines": machine_of,
     "fields": field_of,
     "history": entry_of,
     "jobs": job_of,

@@ -242,10 +242,10 @@ def test_a_file_can_be_read_in_one_sitting() -> None:
 
 def test_no_setting_is_written_twice() -> None:
     """A merge that leaves two lists of one name drops what the first one declares."""
-    tree = ast.parse((PROJECT / "crm" / "settings.py").read_text())
+    texts = [(PROJECT / "crm" / name).read_text() for name in ("settings.py", "composition.py")]
     targets = [
         target
-        for node in tree.body
+        for node in ast.parse("\n".join(texts)).body
         for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
     ]
     names = [target.id for target in targets if isinstance(target, ast.Name)]

@@ -1,0 +1,121 @@
+"""How lower floors reach upper ones: ordered lists of dotted paths, read by crm/settings.py as settings of their own."""
+
+from typing import Any
+
+ACCESS_OBJECTS = [
+    "crm.access.permissions.OBJECTS",
+    "crm.mail.permissions.OBJECTS",
+    "crm.fields.permissions.OBJECTS",
+    "crm.calendars.permissions.OBJECTS",
+    "crm.assignment.permissions.OBJECTS",
+    "contacts.permissions.OBJECTS",
+    "sales.permissions.OBJECTS",
+    "analytics.permissions.OBJECTS",
+]
+FIELD_GROUPS = ["crm.access.permissions.FIELD_GROUPS"]
+NAVIGATION = [
+    "crm.navigation.HOME",
+    "contacts.navigation.ENTRIES",
+    "sales.navigation.ENTRIES",
+    "analytics.navigation.ENTRIES",
+    "crm.navigation.ADMINISTRATION",
+]
+SETTINGS_PAGES = [
+    "crm.administration.pages.PERSONAL",
+    "crm.notifications.navigation.SETTINGS",
+    "crm.calendars.navigation.PERSONAL",
+    "crm.administration.pages.COMPANY",
+    "crm.calendars.navigation.COMPANY",
+    "crm.administration.pages.PEOPLE",
+    "crm.fields.navigation.SETTINGS",
+    "crm.assignment.navigation.SETTINGS",
+    "crm.mail.navigation.SETTINGS",
+    "crm.administration.pages.SYSTEM",
+]
+CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
+CUSTOMER_PANELS = [
+    "analytics.panels.ValuePanel",
+    "sales.panels.OrdersPanel",
+    "contacts.panels.RelationshipsPanel",
+    "contacts.panels.FilesPanel",
+    "contacts.panels.ConsentPanel",
+]
+# (model, field of the currency, field of the day) of rows reckoned into the company's currency
+MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
+HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
+TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
+TIMELINE_OBJECTS = ["sales.Order"]
+HISTORY_LABELS = [
+    "crm.staff.history.LABELS",
+    "crm.notifications.history.LABELS",
+    "crm.fields.history.LABELS",
+    "crm.calendars.history.LABELS",
+    "crm.assignment.history.LABELS",
+    "crm.mail.history.LABELS",
+    "contacts.history.LABELS",
+    "sales.history.LABELS",
+]
+HISTORY_FIELDS = [
+    "crm.access.history.FIELDS",
+    "crm.staff.history.FIELDS",
+    "crm.calendars.history.FIELDS",
+    "crm.assignment.history.FIELDS",
+    "contacts.history.FIELDS",
+]
+NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
+TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
+AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
+JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
+JOB_NOTICES = {
+    "bulk.run": "crm.bulk.jobs.run_ended",
+    "bulk.export_list": "crm.bulk.jobs.export_ended",
+    "imports.check_import": "crm.imports.notices.check_ended",
+    "imports.run_import": "crm.imports.notices.run_ended",
+    "imports.undo_import": "crm.imports.notices.undo_ended",
+}
+AUDIT_LINKS = ["crm.audit.links.LINKS"]
+SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
+RECORD_KINDS = [
+    "contacts.kinds.CUSTOMERS",
+    "contacts.kinds.TASKS",
+    "contacts.kinds.INTERACTIONS",
+    "sales.kinds.ORDERS",
+    "sales.kinds.LINES",
+    "sales.kinds.PRODUCTS",
+]
+LIST_ACTIONS = [
+    "crm.bulk.set_field.Assign",
+    "contacts.bulk.CompleteTasks",
+    "contacts.bulk.AddTag",
+    "contacts.bulk.RemoveTag",
+    "contacts.bulk.CreateTasks",
+    "crm.bulk.set_field.SetField",
+    "crm.bulk.delete.Delete",
+]
+RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
+IMPORT_KINDS = ["sales.order_import.OrderImport"]
+REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
+DEMO_LOADERS = [
+    "crm.staff.demo.load",
+    "crm.calendars.demo.load",
+    "crm.assignment.demo.load",
+    "contacts.demo.load",
+    "sales.demo.load",
+    "analytics.demo.load",
+    "contacts.demo.colleagues.load",
+]
+MAIL_RECEIVERS: list[str] = []
+ON_CHANGE = {"order": ["analytics.statistics_pull"]}
+BEAT_JOBS: dict[str, dict[str, Any]] = {
+    "analytics.value_refresh": {"hour": 2, "minute": 30},
+    "analytics.statistics_pull": {"minute": "*/5"},
+    "submissions.sweep": {"hour": 3, "minute": 10},
+    "mail.sweep_outgoing": {"minute": "*"},
+    "notifications.digest": {"minute": "*/15"},
+    "notifications.sweep": {"hour": 3, "minute": 40},
+    "contacts.remind_tasks": {"minute": "*/15"},
+    "jobs.tidy": {"minute": 40},
+    "mail.fetch_due": {"minute": "*"},
+    "publicforms.sweep": {"hour": 3, "minute": 20},
+}
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "crm.mail.jobs.KINDS", "analytics.jobs.KINDS"]

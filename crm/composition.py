@@ -1,4 +1,4 @@
-"""How lower floors reach upper ones: ordered lists of dotted paths, read by crm/settings.py as settings of their own."""
+"""How lower floors reach upper ones: ordered lists of dotted paths, which crm/settings.py takes over as they are."""
 
 from typing import Any
 

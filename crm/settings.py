@@ -370,8 +370,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "mail.fetch_due": {"minute": "*"},
     "publicforms.sweep": {"hour": 3, "minute": 20},
 }
-JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
-JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.mail.jobs.KINDS", "analytics.jobs.KINDS"]
+JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.mail.jobs.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

@@ -62,7 +62,11 @@ HISTORY_FIELDS = [
     "crm.assignment.history.FIELDS",
     "contacts.history.FIELDS",
 ]
-NOTIFICATION_KINDS = ["crm.notifications.kinds.KINDS", "contacts.notifications.KINDS"]
+NOTIFICATION_KINDS = [
+    "crm.notifications.kinds.KINDS",
+    "crm.mail.notifications.KINDS",
+    "contacts.notifications.KINDS",
+]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]

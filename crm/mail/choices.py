@@ -11,6 +11,7 @@ class OutgoingState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")
     CANCELLED = "cancelled", _("Cancelled")
+    BOUNCED = "bounced", _("Came back")
 
 
 class SignIn(models.TextChoices):

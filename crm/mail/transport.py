@@ -26,17 +26,19 @@ def is_set_up() -> bool:
     return bool(settings.MAIL_BACKEND)
 
 
-def deliver(message: EmailMultiAlternatives) -> None:
-    """Send it once. Raises NotSent or MaybeSent; anything else leaves the sending in doubt as well."""
-    backend = connected()
+def deliver(message: EmailMultiAlternatives, backend: BaseEmailBackend | None = None) -> None:
+    """Send it once, through the mail server of the program if no other is given.
+
+    Raises NotSent or MaybeSent; anything else leaves the sending in doubt as well.
+    """
+    backend = connected(backend or get_connection(settings.MAIL_BACKEND))
     try:
         hand_over(backend, message)
     finally:
         close_quietly(backend)
 
 
-def connected() -> BaseEmailBackend:
-    backend = get_connection(settings.MAIL_BACKEND)
+def connected(backend: BaseEmailBackend) -> BaseEmailBackend:
     try:
         backend.open()
     except smtplib.SMTPAuthenticationError as fault:

@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from crm.notifications.choices import Mail
-from crm.notifications.kinds import NotificationKind, kinds
+from crm.notifications.kinds import NotificationKind, kinds_for
 from crm.notifications.selectors import choices_of, digest_setting
 from crm.staff.models import User
 
@@ -27,8 +27,9 @@ class NotificationSettingsForm(forms.Form):
         self.fields["digest_at"] = forms.ChoiceField(
             label=_("Time of the digest"), choices=[(clock, clock) for clock in clocks], initial=kept
         )
-        for key, (bell, mail) in choices_of(user).items():
-            label = kinds()[key].label
+        self.kinds, chosen = kinds_for(user), choices_of(user)
+        for key, kind in self.kinds.items():
+            (bell, mail), label = chosen[key], kind.label
             self.fields[f"{key}-bell"] = forms.BooleanField(
                 label=_("Bell: %s") % label, required=False, initial=bell
             )
@@ -37,12 +38,12 @@ class NotificationSettingsForm(forms.Form):
             )
 
     def rows(self) -> Iterator[tuple[NotificationKind, BoundField, BoundField]]:
-        for key, kind in kinds().items():
+        for key, kind in self.kinds.items():
             yield kind, self[f"{key}-bell"], self[f"{key}-mail"]
 
     def choices(self) -> dict[str, tuple[bool, str]]:
         data = self.cleaned_data
-        return {key: (data[f"{key}-bell"], data[f"{key}-mail"]) for key in kinds()}
+        return {key: (data[f"{key}-bell"], data[f"{key}-mail"]) for key in self.kinds}
 
     def digest_time(self) -> time:
         return time.fromisoformat(self.cleaned_data["digest_at"])

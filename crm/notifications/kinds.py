@@ -8,12 +8,17 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from crm.access.services import allowed
 from crm.notifications.choices import Mail
+from crm.staff.models import User
 
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """`default_mail` and `default_bell` hold for whoever chose nothing at /settings/notifications/."""
+    """`default_mail` and `default_bell` hold for whoever chose nothing at /settings/notifications/.
+
+    Only holders of `permission` are ever told, so only they are asked; None means everybody.
+    """
 
     key: str
     label: str | Promise
@@ -21,6 +26,7 @@ class NotificationKind:
     icon: str
     default_mail: str = "digest"
     default_bell: bool = True
+    permission: str | None = None
 
 
 MENTION, ASSIGNED, FOLLOWED, JOB = "mention", "assigned", "followed", "job"
@@ -51,6 +57,15 @@ KINDS = (
 @cache
 def kinds() -> dict[str, NotificationKind]:
     return {kind.key: kind for path in settings.NOTIFICATION_KINDS for kind in import_string(path)}
+
+
+def kinds_for(user: User) -> dict[str, NotificationKind]:
+    """What this person can be told of."""
+    return {
+        key: kind
+        for key, kind in kinds().items()
+        if kind.permission is None or allowed(user, kind.permission)
+    }
 
 
 def kind_of(key: str) -> NotificationKind:

@@ -17,7 +17,7 @@ from crm.access.views import ProtectedView
 from crm.lists.cursor import BadCursor, Cursor, decode
 from crm.lists.filters import readable_id
 from crm.notifications.forms import NotificationSettingsForm
-from crm.notifications.kinds import kinds
+from crm.notifications.kinds import kinds, kinds_for
 from crm.notifications.lines import by_day, grouped, lines_of
 from crm.notifications.models import Notification
 from crm.notifications.naming import colleagues_for, drafts
@@ -48,7 +48,7 @@ class NotificationListView(ProtectedView):
             "next_cursor": Cursor(page[-1].at, page[-1].pk).encode() if len(found) > ON_PAGE else "",
             "unread": unread,
             "kind": kind,
-            "kinds": list(kinds().values()),
+            "kinds": list(kinds_for(self.user).values()),
             "filtered": unread or kind,
             "paged": "after" in request.GET,
         }

@@ -1,6 +1,6 @@
 """The ledger of mails that the program sends: a row is there before anything leaves, and tells what came of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.unowned import Unowned, UnownedQuerySet
 from crm.mail.choices import OutgoingState
 
+RETRYABLE = (
+    OutgoingState.FAILED,
+    OutgoingState.UNKNOWN,
+    OutgoingState.CANCELLED,
+    OutgoingState.BOUNCED,
+)
+
 
 class OutgoingMail(Unowned, models.Model):
-    """One mail to one person. `key` says which mail it is: the same one asked for twice is one row."""
+    """One mail to one person. `key` says which mail it is: the same one asked for twice is one row.
+
+    Without an account it leaves through the mail server of the program; with one through that account's, and into a
+    conversation: `answers` are the Message-IDs it refers to, the one it answers last.
+    """
 
     access_object = "mail.outgoing"
 
@@ -22,6 +33,11 @@ class OutgoingMail(Unowned, models.Model):
     subject = models.CharField(_("subject"), max_length=500)
     text = models.TextField()
     html = models.TextField(blank=True)
+    account = models.ForeignKey(
+        "mail.MailAccount", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    thread = models.ForeignKey("mail.MailThread", on_delete=models.PROTECT, null=True, related_name="+")
+    answers: Any = models.JSONField(default=list)
     message_id = models.CharField(max_length=255, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=OutgoingState, default=OutgoingState.PENDING)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -51,7 +67,7 @@ class OutgoingMail(Unowned, models.Model):
 
     @property
     def can_retry(self) -> bool:
-        return self.state in (OutgoingState.FAILED, OutgoingState.UNKNOWN, OutgoingState.CANCELLED)
+        return self.state in RETRYABLE
 
     @property
     def can_cancel(self) -> bool:

@@ -16,6 +16,7 @@ from crm.mail import oauth
 from crm.mail.choices import Security, SignIn
 from crm.mail.mailbox import Credentials, MailboxProblem, Server, imap, try_smtp
 from crm.mail.models import MailAccount, RawMail
+from crm.mail.notifications import problem_tell
 from crm.mail.secrets import LostSecret, decrypt, encrypt
 from crm.records.services import write_changes
 from crm.staff.models import User
@@ -188,6 +189,7 @@ def accounts_due() -> int:
 
 #: minutes until the next try after so many failures in a row
 PAUSES = (1, 2, 5, 15, 60)
+TOLD_AT = 3
 
 
 def note_success(account: MailAccount) -> None:
@@ -197,9 +199,13 @@ def note_success(account: MailAccount) -> None:
     )
 
 
+@transaction.atomic
 def note_problem(account: MailAccount, problem: str) -> None:
+    """Say so on its page and try later; those who can mend it are told of the third failure in a row, once."""
     now = timezone.now()
-    failures = MailAccount.objects.values_list("failures", flat=True).get(pk=account.pk) + 1
+    failures = MailAccount.objects.select_for_update().get(pk=account.pk).failures + 1
+    if failures == TOLD_AT:
+        problem_tell(account, problem)
     pause = PAUSES[min(failures, len(PAUSES)) - 1]
     MailAccount.objects.filter(pk=account.pk).update(
         checked_at=now, failures=failures, problem=problem[:500], due_at=now + timedelta(minutes=pause)

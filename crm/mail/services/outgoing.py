@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,13 +14,16 @@ from django.utils.translation import gettext as _
 from crm.access.services import require
 from crm.audit.services import record
 from crm.jobs.services import enqueue
+from crm.mail.addresses import thread_address
 from crm.mail.choices import OutgoingState
-from crm.mail.models import OutgoingMail
+from crm.mail.models import MailThread, OutgoingMail, ThreadMessageId
 from crm.staff.models import User
 
 JOB = "mail.send_outgoing"
 #: a mail that could not be sent for so long would only surprise
 KEPT_WAITING = timedelta(days=7)
+#: so many Message-IDs of the conversation a mail refers to
+REFERENCES = 20
 
 
 @transaction.atomic
@@ -33,10 +37,12 @@ def mail_enqueue(
     key: str,
     actor: User | None = None,
     reply_to: str = "",
+    thread: MailThread | None = None,
 ) -> OutgoingMail:
     """Write the mail into the ledger and have it sent after commit; sent at most once.
 
-    The same `key` again returns the row that is there. Raises ValidationError for an address that is none.
+    With a conversation it is an answer in it: it leaves through the conversation's account and comes back to a signed
+    address. The same `key` again returns the row that is there. Raises ValidationError for an address that is none.
     """
     for address in (to, reply_to) if reply_to else (to,):
         validate_email(address)
@@ -48,18 +54,40 @@ def mail_enqueue(
         "kind": kind,
         "actor": actor,
         "reply_to": reply_to,
-        "message_id": new_message_id(),
+        "message_id": new_message_id(thread),
         "due_at": timezone.now(),
     }
+    if thread:
+        values |= place_in(thread)
     mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=values)
     if is_new:
+        if thread:
+            takes_place(mail, thread)
         enqueue(JOB, mail.pk)
     return mail
 
 
-def new_message_id() -> str:
+def new_message_id(thread: MailThread | None) -> str:
     """Our own and fixed in the row, so that a reply is recognised and a copy can be told from the original."""
-    return f"<{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>"
+    domain = thread.account.address.rpartition("@")[2] if thread else settings.MAIL_DOMAIN
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def place_in(thread: MailThread) -> dict[str, Any]:
+    known = list(thread.message_ids.order_by("-pk").values_list("message_id", flat=True)[:REFERENCES])
+    return {
+        "account": thread.account,
+        "thread": thread,
+        "answers": known[::-1],
+        "reply_to": thread_address(thread.account.address, thread.pk),
+    }
+
+
+def takes_place(mail: OutgoingMail, thread: MailThread) -> None:
+    """Answers to it are known by its Message-ID, and its receiver takes part from now on."""
+    ThreadMessageId.objects.create(thread=thread, account=thread.account, message_id=mail.message_id)
+    people = sorted({*thread.participants, mail.to.lower()})
+    MailThread.objects.filter(pk=thread.pk).update(participants=people)
 
 
 @transaction.atomic

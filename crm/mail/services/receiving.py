@@ -1,5 +1,6 @@
 """Reading a stored mail, once: into its conversation, or into quarantine with a reason."""
 
+import re
 from dataclasses import asdict
 
 from django.conf import settings
@@ -11,11 +12,14 @@ from django.utils.translation import gettext as _
 from crm.access.services import require
 from crm.audit.services import record
 from crm.jobs.services import enqueue
-from crm.mail.choices import JoinedBy, RawState
-from crm.mail.models import IncomingMail, MailAccount, MailThread, RawMail, ThreadMessageId
+from crm.mail.choices import JoinedBy, OutgoingState, RawState
+from crm.mail.models import IncomingMail, MailAccount, MailThread, OutgoingMail, RawMail, ThreadMessageId
 from crm.mail.parsing import ParsedMail, Unparsable, parse
 from crm.mail.threading import conversation_of, takes_part
 from crm.staff.models import User
+
+#: Message-IDs of our own making (crm.mail.services.outgoing), wherever they stand in a report
+MESSAGE_ID_BYTES = re.compile(rb"<[0-9a-f]{32}@[A-Za-z0-9.-]{1,200}>")
 
 
 @transaction.atomic
@@ -29,6 +33,8 @@ def mail_read(pk: int) -> str:
     except Unparsable as fault:
         return settle(raw, RawState.QUARANTINED, str(fault))
     mail = incoming_create(raw, parsed)
+    if parsed.is_bounce:
+        note_bounce(bytes(raw.content), mail)
     for path in settings.MAIL_RECEIVERS:
         import_string(path)(mail)
     return settle(raw, RawState.READ)
@@ -85,6 +91,13 @@ def remember(thread: MailThread, message_id: str) -> None:
     ThreadMessageId.objects.get_or_create(
         account_id=thread.account_id, message_id=message_id[:255], defaults={"thread": thread}
     )
+
+
+def note_bounce(content: bytes, report: IncomingMail) -> None:
+    """Mark the mail of ours that a report speaks of; nobody else knows its Message-ID."""
+    named = {found.decode() for found in MESSAGE_ID_BYTES.findall(content)} - {report.message_id}
+    sent = OutgoingMail.objects.filter(message_id__in=named, state=OutgoingState.SENT)
+    sent.update(state=OutgoingState.BOUNCED, reason=(report.text.strip() or report.subject)[:500])
 
 
 def reads_due() -> int:

@@ -10,14 +10,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.jobs.services import enqueue
+from crm.mail.account_backend import AccountBackend
 from crm.mail.choices import OutgoingState
+from crm.mail.mailbox import MailboxProblem
 from crm.mail.models import OutgoingMail
+from crm.mail.services.accounts import credentials_of, smtp_server
 from crm.mail.services.outgoing import JOB, KEPT_WAITING
 from crm.mail.transport import MaybeSent, NotSent, deliver, is_set_up
 
@@ -30,13 +34,13 @@ STALE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 
 def outgoing_send(pk: int) -> str:
     """Send the mail if it waits for it; return its state afterwards."""
-    if not is_set_up():
+    if not is_set_up() and OutgoingMail.objects.filter(pk=pk, account=None).exists():
         return wait_for_settings(pk)
     mail = outgoing_claim(pk)
     if mail is None:
         return OutgoingMail.objects.values_list("state", flat=True).get(pk=pk)
     try:
-        deliver(message_of(mail))
+        deliver(message_of(mail), backend_of(mail))
     except NotSent as fault:
         return not_sent(mail, fault)
     except MaybeSent as fault:
@@ -50,7 +54,7 @@ def outgoing_send(pk: int) -> str:
             _("A fault of the program while it was being sent; see the worker's log."),
         )
         raise
-    return settle(mail, OutgoingState.SENT, settings.MAIL_NOTE)
+    return settle(mail, OutgoingState.SENT, "" if mail.account else settings.MAIL_NOTE)
 
 
 def outgoing_claim(pk: int) -> OutgoingMail | None:
@@ -68,14 +72,32 @@ def outgoing_claim(pk: int) -> OutgoingMail | None:
 
 
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    """As it leaves. An answer in a conversation comes from its mailbox, and is no automatic mail."""
+    headers = {"Message-ID": mail.message_id}
+    if mail.account is None:
+        headers["Auto-Submitted"] = "auto-generated"
+    elif mail.answers:
+        headers |= {"In-Reply-To": mail.answers[-1], "References": " ".join(mail.answers)}
+    sender = mail.account.address if mail.account else None
     reply_to = [mail.reply_to] if mail.reply_to else None
     message = EmailMultiAlternatives(
-        mail.subject, mail.text, None, [mail.to], headers=headers, reply_to=reply_to
+        mail.subject, mail.text, sender, [mail.to], headers=headers, reply_to=reply_to
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def backend_of(mail: OutgoingMail) -> BaseEmailBackend | None:
+    """The account's own server for an answer in a conversation. Raises NotSent."""
+    if mail.account is None:
+        return None
+    if not mail.account.smtp_host:
+        raise NotSent(_("The mail account has no server to send through: enter it."), later=True)
+    try:
+        return AccountBackend(smtp_server(mail.account), credentials_of(mail.account))
+    except MailboxProblem as fault:
+        raise NotSent(str(fault), later=True) from fault
 
 
 def settle(mail: OutgoingMail, state: OutgoingState, reason: str = "", due_at: datetime | None = None) -> str:
@@ -114,8 +136,12 @@ def outgoing_sweep() -> dict[str, int]:
     waiting = OutgoingMail.objects.filter(state=OutgoingState.PENDING)
     late = waiting.filter(created_at__lt=now - KEPT_WAITING, due_at__lt=now - KEPT_WAITING)
     given_up = late.update(state=OutgoingState.FAILED, reason=_("Waited for seven days and was not sent."))
-    due = list(waiting.filter(due_at__lte=now).order_by("due_at", "id").values_list("pk", flat=True)[:500])
-    if is_set_up():
-        for pk in due:
-            enqueue(JOB, pk)
-    return {"unknown": doubtful, "failed": given_up, "queued": len(due) if is_set_up() else 0}
+    ready = (
+        waiting.filter(due_at__lte=now)
+        if is_set_up()
+        else waiting.filter(due_at__lte=now).exclude(account=None)
+    )
+    due = list(ready.order_by("due_at", "id").values_list("pk", flat=True)[:500])
+    for pk in due:
+        enqueue(JOB, pk)
+    return {"unknown": doubtful, "failed": given_up, "queued": len(due)}

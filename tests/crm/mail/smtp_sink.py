@@ -1,5 +1,6 @@
 """A mail server on this machine that keeps what it takes."""
 
+import base64
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from django.db import connection
 
 TAKEN = "250 OK"
@@ -44,10 +46,29 @@ class Sink:
         return [message_id for message_id, count in Counter(self.taken).items() if count > 1]
 
 
+class SignedInSink(Sink):
+    """Takes mails of those who know the password, or hold one of the tokens."""
+
+    def __init__(self, password: str) -> None:
+        super().__init__()
+        self.password, self.tokens = password, set[str]()
+
+    def judge(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
+
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:  # noqa: N802 - the library's name
+        sent = base64.b64decode(args[1]).decode()
+        known = any(f"auth=Bearer {token}\x01" in sent for token in self.tokens)
+        return AuthResult(success=known, handled=False)
+
+
 @contextmanager
-def smtp_sink() -> Iterator[tuple[Sink, int]]:
-    sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+def smtp_sink(password: str = "") -> Iterator[tuple[Any, int]]:
+    sink = SignedInSink(password) if password else Sink()
+    asked = (
+        {"authenticator": sink.judge, "auth_required": True, "auth_require_tls": False} if password else {}
+    )
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port(), **asked)
     controller.start()
     try:
         yield sink, controller.port

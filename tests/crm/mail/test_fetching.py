@@ -16,10 +16,13 @@ from crm.audit.models import AuditEntry
 from crm.jobs.models import Job
 from crm.jobs.services import run
 from crm.mail.models import IncomingMail, MailAccount, RawMail
+from crm.mail.notifications import MAIL_ACCOUNT
 from crm.mail.parsing import MAX_BYTES
 from crm.mail.services.accounts import account_delete, account_edit, account_try, accounts_due
 from crm.mail.services.fetching import account_fetch, raw_store
 from crm.mail.services.receiving import mail_read, quarantine_retry, reads_due
+from crm.notifications.kinds import kinds_for
+from crm.notifications.models import Notification
 from crm.staff.models import User
 from tests.crm.mail.imap_server import Mailbox, imap_server
 
@@ -170,6 +173,16 @@ def test_failures_are_tried_again_ever_more_seldom(account: MailAccount, mailbox
         account_fetch(account.pk)
         pauses.append(round((fresh(account).due_at - timezone.now()).total_seconds() / 60))
     assert pauses == [1, 2, 5, 15, 60, 60]
+
+
+def test_those_who_can_mend_it_are_told_once(admin: User, rep: User, account: MailAccount) -> None:
+    MailAccount.objects.update(imap_port=1)
+    for _ in range(6):
+        account_fetch(account.pk)
+    told = Notification.objects.get()
+    assert (told.user, told.url) == (admin, f"/settings/mail-accounts/{account.pk}/")
+    assert told.text == "Support cannot be read: Nobody answers at 127.0.0.1:1."
+    assert [MAIL_ACCOUNT in kinds_for(user) for user in (admin, rep)] == [True, False]
 
 
 def test_accounts_that_are_off_or_not_due_are_left_alone(account: MailAccount) -> None:

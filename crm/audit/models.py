@@ -20,16 +20,15 @@ class AuditEntry(models.Model):
     ip = models.GenericIPAddressField(null=True)
 
     class Meta:
-        # each way the trail is read goes by time: however long it grows, a page is a few rows of one index
+        # each way the trail is read goes by time: however long it grows, a page is a few rows of one index,
+        # read backwards: what is written last goes to its end, where pages are filled well
         indexes = (
             models.Index(fields=("object_type", "object_id", "-id"), name="audit_of_object"),
-            models.Index(fields=("-at", "-id"), name="audit_newest"),
-            models.Index(fields=("actor", "-at", "-id"), name="audit_of_actor"),
-            models.Index(fields=("action", "-at", "-id"), name="audit_of_action"),
-            models.Index(fields=("object_type", "-at", "-id"), name="audit_of_type"),
-            models.Index(
-                fields=("ip", "-at", "-id"), name="audit_of_ip", condition=models.Q(ip__isnull=False)
-            ),
+            models.Index(fields=("at", "id"), name="audit_newest"),
+            models.Index(fields=("actor", "at", "id"), name="audit_of_actor"),
+            models.Index(fields=("action", "at", "id"), name="audit_of_action"),
+            models.Index(fields=("object_type", "at", "id"), name="audit_of_type"),
+            models.Index(fields=("ip", "at", "id"), name="audit_of_ip", condition=models.Q(ip__isnull=False)),
         )
 
     def __str__(self) -> str:

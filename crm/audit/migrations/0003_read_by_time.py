@@ -13,14 +13,14 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
-        AddIndexConcurrently("auditentry", models.Index(fields=["-at", "-id"], name="audit_newest")),
-        AddIndexConcurrently("auditentry", models.Index(fields=["actor", "-at", "-id"], name="audit_of_actor")),
-        AddIndexConcurrently("auditentry", models.Index(fields=["action", "-at", "-id"], name="audit_of_action")),
-        AddIndexConcurrently("auditentry", models.Index(fields=["object_type", "-at", "-id"], name="audit_of_type")),
+        AddIndexConcurrently("auditentry", models.Index(fields=["at", "id"], name="audit_newest")),
+        AddIndexConcurrently("auditentry", models.Index(fields=["actor", "at", "id"], name="audit_of_actor")),
+        AddIndexConcurrently("auditentry", models.Index(fields=["action", "at", "id"], name="audit_of_action")),
+        AddIndexConcurrently("auditentry", models.Index(fields=["object_type", "at", "id"], name="audit_of_type")),
         AddIndexConcurrently(
             "auditentry",
             models.Index(
-                fields=["ip", "-at", "-id"], name="audit_of_ip", condition=models.Q(("ip__isnull", False))
+                fields=["ip", "at", "id"], name="audit_of_ip", condition=models.Q(("ip__isnull", False))
             ),
         ),
         migrations.AlterField(

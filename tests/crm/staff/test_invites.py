@@ -108,6 +108,16 @@ def test_a_link_that_is_no_longer_good_says_why(
     unchanged()
 
 
+def test_an_invitation_revoked_while_the_form_is_filled_in_makes_no_account(
+    invite: Invite, unchanged: Callable[[], None]
+) -> None:
+    Invite.objects.filter(pk=invite.pk).update(state="revoked")
+    unchanged()
+    with pytest.raises(InviteOver, match="revoked"):
+        invite_accept(invite=invite, nonce=invite.nonce, name="Late", password=PASSWORD)
+    unchanged()
+
+
 @pytest.mark.parametrize("token", ["x", "WzEsImEiXQ:1xyz:forged", "a" * 3000])
 def test_a_forged_link_is_not_found(token: str, invite: Invite, unchanged: Callable[[], None]) -> None:
     unchanged()

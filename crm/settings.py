@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "django_filters",
     "template_partials",
     "django_prometheus",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "crm",
     "crm.staff",
     "crm.company",
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
     "crm.fields",
     "crm.lists",
     "crm.bulk",
+    "crm.api",
     "crm.submissions",
     "crm.notifications",
     "crm.bookmarks",
@@ -249,6 +252,23 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- The API -----------------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "crm.api.authentication.TokenAuthentication",
+        "crm.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],  # each view asks for its own (crm.api.views.base)
+    "DEFAULT_PARSER_CLASSES": ["crm.api.parsing.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["crm.api.parsing.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "crm.api.parsing.AlwaysJson",
+    "EXCEPTION_HANDLER": "crm.api.problems.handle",
+    "DEFAULT_SCHEMA_CLASS": "crm.api.schema.ResourceSchema",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
 # --- How lower floors reach upper ones: ordered lists of dotted paths ----------------------------------------------
 ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
@@ -332,6 +352,9 @@ LIST_ACTIONS = [
     "crm.bulk.set_field.SetField",
     "crm.bulk.delete.Delete",
 ]
+API_RESOURCES = [
+    "contacts.api.resources.CUSTOMERS",
+]
 RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
@@ -356,6 +379,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "jobs.tidy": {"minute": 40},
     "mail.fetch_due": {"minute": "*"},
     "publicforms.sweep": {"hour": 3, "minute": 20},
+    "api.sweep": {"hour": 3, "minute": 50},
 }
 JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "analytics.jobs.KINDS"]
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)

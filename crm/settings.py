@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from crm import embedded
+from crm.api.configuration import REST_FRAMEWORK as REST_FRAMEWORK
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
 from crm.mail.configuration import mail_settings, oauth_settings
 
@@ -254,20 +255,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- The API -----------------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "crm.api.authentication.TokenAuthentication",
-        "crm.api.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": [],  # each view asks for its own (crm.api.views.base)
-    "DEFAULT_PARSER_CLASSES": ["crm.api.parsing.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["crm.api.parsing.JsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "crm.api.parsing.AlwaysJson",
-    "EXCEPTION_HANDLER": "crm.api.problems.handle",
-    "DEFAULT_SCHEMA_CLASS": "crm.api.schema.ResourceSchema",
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
-}
 
 # --- How lower floors reach upper ones: ordered lists of dotted paths ----------------------------------------------
 ACCESS_OBJECTS = [
@@ -339,6 +326,9 @@ RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
     "contacts.kinds.TASKS",
     "contacts.kinds.INTERACTIONS",
+    "contacts.api.kinds.POINTS",
+    "contacts.api.kinds.RELATIONSHIPS",
+    "contacts.api.kinds.CONSENTS",
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
@@ -354,8 +344,19 @@ LIST_ACTIONS = [
 ]
 API_RESOURCES = [
     "contacts.api.resources.CUSTOMERS",
+    "contacts.api.resources.POINTS",
+    "contacts.api.resources.RELATIONSHIPS",
+    "contacts.api.resources.INTERACTIONS",
+    "contacts.api.resources.TASKS",
+    "contacts.api.resources.CONSENTS",
+    "sales.api.resources.ORDERS",
+    "sales.api.resources.PRODUCTS",
 ]
-RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
+RULE_FIELDS = [
+    "sales.kinds.CUSTOMER_ORDERS",
+    "contacts.api.kinds.INTERACTION_FIELDS",
+    "sales.api.kinds.LINE_FIELDS",
+]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [

@@ -43,11 +43,10 @@ def count(who: str, window: int) -> int:
 
 
 def shared_count(key: str) -> int:
-    with server().pipeline(transaction=False) as pipe:
-        pipe.incr(key)
-        pipe.expire(key, WINDOW * 2)
-        found: list[Any] = pipe.execute()
-    return int(found[0])
+    found: Any = server().incr(key)
+    if found == 1:
+        server().expire(key, WINDOW * 2)
+    return int(found)
 
 
 def own_count(who: str, window: int) -> int:

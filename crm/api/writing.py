@@ -67,7 +67,7 @@ class Writer:
             raise Problem(405, _("These records cannot be changed here."))
         if values:
             try:
-                service(actor=self.user, obj=obj, values=values, version=version or 0)
+                obj = service(actor=self.user, obj=obj, values=values, version=version or 0) or obj
             except StaleRecord as fault:
                 raise self.stale(obj.pk) from fault
         return self.shown(obj.pk)

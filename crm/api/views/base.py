@@ -36,7 +36,8 @@ class ApiView(APIView):
     def check_permissions(self, request: Request) -> None:
         if not isinstance(request.user, User):
             raise NotAuthenticated
-        verb = self.verbs.get((request.method or "").lower().replace("head", "get"))
+        method = (request.method or "").lower().replace("head", "get")
+        verb = self.verbs.get(method) if method in self.http_method_names else None
         if self.resource is not None and verb is not None:
             require_verb(self.resource, verb, request.user, request.auth)
 

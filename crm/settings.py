@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from crm import embedded
-from crm.api.configuration import REST_FRAMEWORK as REST_FRAMEWORK
+from crm.api.configuration import *  # noqa: F403 - what the libraries below the API read
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
 from crm.mail.configuration import mail_settings, oauth_settings
 
@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "crm.api.middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads pages at random, so that their length tells no secret
     "csp.middleware.CSPMiddleware",

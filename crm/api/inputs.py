@@ -1,6 +1,6 @@
 """Reading what is written: a serializer from the fields of a kind, for one verb and one person."""
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -77,16 +77,22 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-def input_class(resource: Resource, verb: str, user: User | None) -> type[StrictSerializer]:
+#: classes of the public schema; those for a reader are kept with the reader
+PUBLIC: dict[str, Any] = {}
+
+
+def kept(user: User | None, name: str, make: Callable[[], Any]) -> Any:
+    """The class of this name, made once: the schema knows a class by its identity."""
+    known: dict[str, Any] = PUBLIC if user is None else user.__dict__.setdefault("kept_api_classes", {})
+    if name not in known:
+        known[name] = make()
+    return known[name]
+
+
+def input_class(resource: Resource, verb: str, user: User | None) -> Any:
     """The serializer of a verb (create, edit); without a user the one of the public schema."""
-    fields = input_fields(resource, verb, user)
     name = f"{resource.one}{'Create' if verb == 'create' else 'Edit'}"
-    return type(name, (StrictSerializer,), fields)
-
-
-@cache
-def public_input_class(resource_name: str, verb: str, resource: Resource) -> type[StrictSerializer]:
-    return input_class(resource, verb, None)
+    return kept(user, name, lambda: type(name, (StrictSerializer,), input_fields(resource, verb, user)))
 
 
 def input_fields(resource: Resource, verb: str, user: User | None) -> dict[str, AnyField]:
@@ -162,7 +168,8 @@ def custom_input(resource: Resource, user: User | None) -> AnyField:
     fields = {
         field.key.removeprefix(PREFIX): custom_input_field(field, user) for field in known if field.is_custom
     }
-    made: type[StrictSerializer] = type("Custom", (StrictSerializer,), fields)
+    name = f"{resource.one}Custom"
+    made = kept(user, name, lambda: type(name, (StrictSerializer,), fields))
     return made(required=False)
 
 

@@ -1,5 +1,6 @@
 """A page of a resource: keyset paging with links to its neighbours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,14 @@ class Asked:
         return bool(self.cursor and self.cursor.backward)
 
 
-def read_page(request: HttpRequest, resource: Resource, user: User, rows: Any, params: QueryDict) -> Any:
-    """The document of a list: `next`, `previous`, `results`, and `count` if it was asked for."""
+Link = Callable[[str], str]
+
+
+def read_page(resource: Resource, user: User, rows: Any, params: QueryDict, link: Link) -> Any:
+    """The document of a list: `next`, `previous`, `results`, and `count` if it was asked for.
+
+    `link` makes of a cursor what leads to its page.
+    """
     shape = Shape(resource, user, params.get("fields"))
     asked = read_asked(resource, user, params)
     rows = filtered(resource.record_kind, user, rows, params)
@@ -50,8 +57,8 @@ def read_page(request: HttpRequest, resource: Resource, user: User, rows: Any, p
         found.reverse()
     has_next, has_previous = (True, more) if asked.backward else (more, asked.cursor is not None)
     document: dict[str, Any] = {
-        "next": link(request, params, "a", found[-1]) if has_next and found else None,
-        "previous": link(request, params, "b", found[0]) if has_previous and found else None,
+        "next": link(cursor_at("a", found[-1])) if has_next and found else None,
+        "previous": link(cursor_at("b", found[0])) if has_previous and found else None,
     }
     if params.get("count") == "true":
         document |= counted(visible(resource, user, rows))
@@ -94,10 +101,19 @@ def read_cursor(resource: Resource, sort: Sort, text: str) -> Cursor | None:
         raise bad_request(_("This cursor cannot be read. Begin at the first page."), "cursor") from fault
 
 
-def link(request: HttpRequest, params: QueryDict, way: str, place: Place) -> str:
-    changed = params.copy()
-    changed["cursor"] = way + Cursor(*place).encode()
-    return request.build_absolute_uri(f"{request.path}?{changed.urlencode()}")
+def cursor_at(way: str, place: Place) -> str:
+    return way + Cursor(*place).encode()
+
+
+def links(request: HttpRequest, params: QueryDict) -> Link:
+    """The same address with another cursor."""
+
+    def link(cursor: str) -> str:
+        changed = params.copy()
+        changed["cursor"] = cursor
+        return request.build_absolute_uri(f"{request.path}?{changed.urlencode()}")
+
+    return link
 
 
 def found_places(resource: Resource, user: User, rows: Any, asked: Asked) -> list[Place]:

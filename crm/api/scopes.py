@@ -17,6 +17,7 @@ READING = ("view",)
 def scope_objects() -> dict[str, str]:
     """The objects that a scope can name, with the words for them, in the order of the resources."""
     names = dict.fromkeys(name for resource in resources().values() for name in resource.scopes)
+    names["lists.view"] = None
     return {name: str(catalogue()[name].label) for name in names}
 
 

@@ -83,6 +83,9 @@ RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
     "contacts.kinds.TASKS",
     "contacts.kinds.INTERACTIONS",
+    "contacts.api.kinds.POINTS",
+    "contacts.api.kinds.RELATIONSHIPS",
+    "contacts.api.kinds.CONSENTS",
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
@@ -96,7 +99,21 @@ LIST_ACTIONS = [
     "crm.bulk.set_field.SetField",
     "crm.bulk.delete.Delete",
 ]
-RULE_FIELDS = ["sales.kinds.CUSTOMER_ORDERS"]
+API_RESOURCES = [
+    "contacts.api.resources.CUSTOMERS",
+    "contacts.api.resources.POINTS",
+    "contacts.api.resources.RELATIONSHIPS",
+    "contacts.api.resources.INTERACTIONS",
+    "contacts.api.resources.TASKS",
+    "contacts.api.resources.CONSENTS",
+    "sales.api.resources.ORDERS",
+    "sales.api.resources.PRODUCTS",
+]
+RULE_FIELDS = [
+    "sales.kinds.CUSTOMER_ORDERS",
+    "contacts.api.kinds.INTERACTION_FIELDS",
+    "sales.api.kinds.LINE_FIELDS",
+]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
@@ -121,5 +138,6 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "jobs.tidy": {"minute": 40},
     "mail.fetch_due": {"minute": "*"},
     "publicforms.sweep": {"hour": 3, "minute": 20},
+    "api.sweep": {"hour": 3, "minute": 50},
 }
 JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "crm.mail.jobs.KINDS", "analytics.jobs.KINDS"]

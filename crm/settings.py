@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "django_filters",
     "template_partials",
     "django_prometheus",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "crm",
     "crm.staff",
     "crm.company",
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
     "crm.fields",
     "crm.lists",
     "crm.bulk",
+    "crm.api",
     "crm.submissions",
     "crm.notifications",
     "crm.bookmarks",
@@ -104,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "crm.api.middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads pages at random, so that their length tells no secret
     "csp.middleware.CSPMiddleware",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("settings/", include("crm.mail.urls")),
     path("search/", include("crm.search.urls")),
     path("lists/", include("crm.lists.urls")),
+    path("api/", include("crm.api.urls")),
     path("", include("crm.bulk.urls")),
     path("", include("crm.jobs.urls")),
     path("audit/", include("crm.audit.urls")),

@@ -8,6 +8,7 @@ ACCESS_OBJECTS = [
     "crm.fields.permissions.OBJECTS",
     "crm.calendars.permissions.OBJECTS",
     "crm.assignment.permissions.OBJECTS",
+    "crm.automation.permissions.OBJECTS",
     "contacts.permissions.OBJECTS",
     "sales.permissions.OBJECTS",
     "analytics.permissions.OBJECTS",
@@ -39,6 +40,7 @@ CUSTOMER_PANELS = [
     "contacts.panels.RelationshipsPanel",
     "contacts.panels.FilesPanel",
     "contacts.panels.ConsentPanel",
+    "crm.automation.panels.RunsPanel",
 ]
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
 MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
@@ -51,6 +53,7 @@ HISTORY_LABELS = [
     "crm.fields.history.LABELS",
     "crm.calendars.history.LABELS",
     "crm.assignment.history.LABELS",
+    "crm.automation.history.LABELS",
     "crm.mail.history.LABELS",
     "contacts.history.LABELS",
     "sales.history.LABELS",
@@ -60,15 +63,17 @@ HISTORY_FIELDS = [
     "crm.staff.history.FIELDS",
     "crm.calendars.history.FIELDS",
     "crm.assignment.history.FIELDS",
+    "crm.automation.history.FIELDS",
     "contacts.history.FIELDS",
 ]
 NOTIFICATION_KINDS = [
     "crm.notifications.kinds.KINDS",
     "crm.mail.notifications.KINDS",
+    "crm.automation.notices.KINDS",
     "contacts.notifications.KINDS",
 ]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
-AUDIT_LISTENERS = ["crm.notifications.listeners.written"]
+AUDIT_LISTENERS = ["crm.notifications.listeners.written", "crm.automation.listeners.written"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {
     "bulk.run": "crm.bulk.jobs.run_ended",
@@ -114,6 +119,17 @@ RULE_FIELDS = [
     "contacts.api.kinds.INTERACTION_FIELDS",
     "sales.api.kinds.LINE_FIELDS",
 ]
+AUTOMATION_ACTIONS = [
+    "contacts.automation.CreateTask",
+    "crm.automation.actions.fields.Assign",
+    "crm.automation.actions.fields.SetField",
+    "contacts.automation.AddTag",
+    "contacts.automation.RemoveTag",
+    "crm.automation.actions.telling.Notify",
+    "crm.automation.actions.telling.MailColleague",
+    "crm.automation.actions.webhook.Webhook",
+]
+AUTOMATION_STARTERS = ["contacts.starters.STARTERS"]
 IMPORT_KINDS = ["sales.order_import.OrderImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
@@ -137,7 +153,14 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "contacts.remind_tasks": {"minute": "*/15"},
     "jobs.tidy": {"minute": 40},
     "mail.fetch_due": {"minute": "*"},
+    "automation.tick": {"minute": "*"},
     "publicforms.sweep": {"hour": 3, "minute": 20},
     "api.sweep": {"hour": 3, "minute": 50},
 }
-JOB_KINDS = ["crm.jobs.kinds.KINDS", "crm.bulk.jobs.KINDS", "crm.mail.jobs.KINDS", "analytics.jobs.KINDS"]
+JOB_KINDS = [
+    "crm.jobs.kinds.KINDS",
+    "crm.bulk.jobs.KINDS",
+    "crm.mail.jobs.KINDS",
+    "crm.automation.jobs.KINDS",
+    "analytics.jobs.KINDS",
+]

@@ -51,6 +51,13 @@ SETTINGS_GROUPS: dict[str, tuple[str | Promise, str | Promise]] = {
 
 HOME = (Entry("home", _("Home"), "home", icon="house", permission=None, shortcut="h"),)
 ADMINISTRATION = (
+    Entry(
+        "automations",
+        _("Automations"),
+        "automation:list",
+        icon="zap",
+        permission="automation.view_automation",
+    ),
     Entry("imports", _("Imports"), "imports:list", icon="upload", permission="imports.view_import"),
     Entry(
         "settings", _("Settings"), "settings:index", icon="settings", also=("/accounts/", "/audit/", "/jobs/")

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "crm.submissions",
     "crm.notifications",
     "crm.bookmarks",
+    "crm.automation",
     "crm.imports",
     "crm.demo",
     "contacts",
@@ -258,6 +259,8 @@ CONTENT_SECURITY_POLICY = {
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)
+AUTOMATION_RUNS_PER_HOUR = env_int("AUTOMATION_RUNS_PER_HOUR", 5_000)  # more ask to be confirmed
+OUTGOING_LOOPBACK = False  # only tests call their own machine
 
 # --- Logs ------------------------------------------------------------------------------------------------------
 LOGGING = {

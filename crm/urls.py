@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("crm.bulk.urls")),
     path("", include("crm.jobs.urls")),
     path("audit/", include("crm.audit.urls")),
+    path("automations/", include("crm.automation.urls")),
     path("imports/", include("crm.imports.urls")),
     path("", include("crm.notifications.urls")),
     path("", include("crm.bookmarks.urls")),

@@ -9,6 +9,7 @@ TASKS = {"view": "subteams", "create": "all", "edit": "subteams", "delete": "sub
 VALUE = {"analytics.value": READ_ALL}
 ABSENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
 ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
+AUTOMATIONS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
     "lists.view": {"create": "all"},
@@ -33,6 +34,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.product": FULL,
             "analytics.model": {"view": "all", "edit": "all"},
             "lists.view": {"create": "all", "edit": "all"},
+            "automation.automation": AUTOMATIONS,
         },
         "field_groups": {"finance": "edit", "privacy": "read"},
     },
@@ -101,6 +103,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "mail.account": FULL,
             "calendars.calendar": FULL,
             "assignment.pool": FULL,
+            "automation.automation": FULL,
             "calendars.absence": FULL,
         },
         "field_groups": {"finance": "edit", "privacy": "edit"},

@@ -1,7 +1,7 @@
 /** <tenure-field-choice>: of many controls only that of the chosen field is shown and sent. */
 class FieldChoice extends HTMLElement {
   connectedCallback() {
-    const chooser = this.querySelector("select[name=field]");
+    const chooser = this.querySelector('select[name=field], select[name$="-field"]');
     const show = () => {
       for (const part of this.querySelectorAll("[data-for]")) {
         part.hidden = part.dataset.for !== chooser.value;

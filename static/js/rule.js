@@ -15,14 +15,17 @@ class Rule extends HTMLElement {
   #places = new Map();
   #timer = 0;
   #request = new AbortController();
+  /** As a part of a form the rule is written here; else it is shown in the list. */
+  #input = null;
 
   connectedCallback() {
+    this.#input = this.querySelector(":scope > input[type=hidden]");
     this.#catalogue = JSON.parse(this.querySelector("#rule-catalogue").textContent);
     this.#tree = grouped(JSON.parse(this.querySelector("#rule-tree").textContent));
     const isNew = !parts(this.#tree).length;
-    if (isNew) parts(this.#tree).push(this.#condition(this.#catalogue));
-    this.querySelector("[data-apply]").addEventListener("click", () => this.#show(this.#text()));
-    this.querySelector("[data-clear]").addEventListener("click", () => this.#show(""));
+    if (isNew && !this.#input) parts(this.#tree).push(this.#condition(this.#catalogue));
+    this.querySelector("[data-apply]")?.addEventListener("click", () => this.#show(this.#text()));
+    this.querySelector("[data-clear]")?.addEventListener("click", () => this.#show(""));
     this.#draw();
     if (isNew) clearTimeout(this.#timer); // nothing was asked yet, so nothing is wrong yet
   }
@@ -168,13 +171,14 @@ class Rule extends HTMLElement {
   }
 
   #query(rule) {
-    const query = new URLSearchParams(location.search);
+    const query = new URLSearchParams(this.#input ? "" : location.search);
     for (const name of ["after", "before", "rule"]) query.delete(name);
     if (rule || query.get("view")) query.set("rule", rule);
     return query;
   }
 
   #changed() {
+    if (this.#input) this.#input.value = this.#text();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#count(), DELAY);
   }
@@ -204,7 +208,8 @@ class Rule extends HTMLElement {
   #say({ reading = "", count = "", problems = [] }) {
     this.querySelector("[data-reading]").textContent = problems.length ? "" : reading;
     this.querySelector("[data-count-text]").textContent = count;
-    this.querySelector("[data-apply]").disabled = problems.length > 0;
+    const apply = this.querySelector("[data-apply]");
+    if (apply) apply.disabled = problems.length > 0;
     for (const text of this.querySelectorAll(".error-text")) text.hidden = true;
     for (const { place, text } of problems) {
       const target = this.#places.get(place.join("."))?.querySelector(":scope > .error-text");

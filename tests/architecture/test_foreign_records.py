@@ -4,6 +4,7 @@ The twin asks as a person who may see everything, so that a record which is not 
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from crm.access.models import Role
 from crm.access.permissions import catalogue
 from crm.assignment.models import Pool, PoolMember
 from crm.audit.models import AuditEntry
+from crm.automation.models import Automation, AutomationRun, AutomationVersion, WebhookDelivery
 from crm.bulk.models import BulkRun
 from crm.calendars.models import Absence, BusinessCalendar, OwnDay
 from crm.calendars.services import absence_create
@@ -173,6 +175,43 @@ def mail_of(owner: User, customer: Customer) -> OutgoingMail:
     return mail_enqueue(to="ada@lindqvist.example", **given)
 
 
+def automation_of(owner: User, customer: Customer) -> Automation:
+    """The same for all parts of an address; written past the service, whose check a stranger would not pass."""
+    found = Automation.objects.filter(name=f"Secret {customer.pk}").first()
+    return found or Automation.objects.create(
+        name=f"Secret {customer.pk}", kind="contacts.customer", cause="changed", owner=owner, number=1,
+        actions=[{"action": "tag", "params": {"tag": "x"}}],
+    )  # fmt: skip
+
+
+def run_of(owner: User, customer: Customer) -> AutomationRun:
+    automation = automation_of(owner, customer)
+    version, _new = AutomationVersion.objects.get_or_create(
+        automation=automation, number=1, defaults={"name": "Secret", "saved_by": owner}
+    )
+    given = {"version": version, "kind": "contacts.customer", "cause": "changed", "state": "done"}
+    run, _new = AutomationRun.objects.get_or_create(
+        automation=automation, event_id=1, object_id=customer.pk, defaults=given
+    )
+    return run
+
+
+def webhook_of(owner: User, customer: Customer) -> WebhookDelivery:
+    given = {"key": uuid.uuid4(), "url": "https://secret.example/", "body": "{}", "state": "dead"}
+    return WebhookDelivery.objects.get_or_create(run=run_of(owner, customer), position=0, defaults=given)[0]
+
+
+class Numbered:
+    """A version stands in the address with its number."""
+
+    pk = 1
+
+
+def version_of(owner: User, customer: Customer) -> Any:
+    run_of(owner, customer)
+    return Numbered()
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -211,6 +250,11 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "mail-accounts": account_of,
     "quarantine": held_of,
     "mails": mail_of,
+    "automations": automation_of,
+    "runs": run_of,
+    "versions": version_of,
+    "webhooks": webhook_of,
+    "contacts-customer": lambda owner, customer: customer,
 }
 # parts of an address that name no record
 WORDS = {

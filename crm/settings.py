@@ -10,7 +10,8 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from crm import embedded
-from crm.composition import *  # noqa: F403
+from crm.api.configuration import *  # noqa: F403 - what the libraries below the API read
+from crm.composition import *  # noqa: F403 - the lists by which lower floors reach upper ones
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
 from crm.mail.configuration import mail_settings, oauth_settings
 
@@ -255,7 +256,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- The ordered lists of dotted paths by which lower floors reach upper ones: crm/composition.py --------------
+# --- The API -----------------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
+
+# --- Work in the background ----------------------------------------------------------------------------------------
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 JOB_STALE_SECONDS = env_int("JOB_STALE_SECONDS", 120)

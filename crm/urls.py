@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/", include("crm.access.urls")),
     path("settings/", include("crm.fields.urls")),
     path("settings/", include("crm.calendars.urls")),
+    path("settings/", include("crm.api.token_urls")),
     path("settings/", include("crm.assignment.urls")),
     path("settings/", include("crm.mail.urls")),
     path("search/", include("crm.search.urls")),

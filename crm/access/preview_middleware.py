@@ -13,6 +13,7 @@ PRIVATE = (
     "/accounts/",
     "/settings/profile/",
     "/settings/notifications/",
+    "/settings/tokens/",
     "/job-files/",
     "/notifications/",
     "/favourites/",

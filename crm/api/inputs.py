@@ -67,7 +67,7 @@ class RowField(serializers.Field):
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses what it does not know, so that nothing is written by accident and nothing is ignored in silence."""
+    # refuses what it does not know, so that nothing is written by accident and nothing is ignored in silence
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []

@@ -26,6 +26,7 @@ from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
 from crm.access.permissions import catalogue
+from crm.api.services import token_create
 from crm.assignment.models import Pool, PoolMember
 from crm.audit.models import AuditEntry
 from crm.automation.models import Automation, AutomationRun, AutomationVersion, WebhookDelivery
@@ -243,6 +244,9 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
         calendar=calendar_of(owner, customer), day_on=date(2026, 12, 24)
     )[0],
     "out-of-office": absence_of,
+    "tokens": lambda owner, customer: token_create(actor=owner, name="Secret", scopes={}, is_everything=True)[
+        0
+    ],
     "pools": pool_of,
     "members": lambda owner, customer: PoolMember.objects.get_or_create(
         pool=pool_of(owner, customer), user=owner
@@ -269,7 +273,7 @@ WORDS = {
 PATHS = [path for path in protected() if "<int:" in path]
 # not the record of anybody: whoever may enter the page sees all of them
 SHARED = ("settings/",)
-OWNED = [path for path in PATHS if not path.startswith(SHARED)]
+OWNED = [path for path in PATHS if not path.startswith(SHARED) or "tokens" in path]
 
 
 def address(path: str, owner: User, customer: Customer) -> str:

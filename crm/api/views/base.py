@@ -52,6 +52,8 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if self.method not in self.http_method_names:
+            return  # it is refused as a whole
         known = self.parameters.get(self.method, frozenset())
         for name in sorted(set(request.GET) - known if known is not None else ()):
             raise bad_request(_("There is no such parameter."), name[:100])

@@ -1,0 +1,51 @@
+"""Every operation with made-up requests: never a server error, always a status and a document that the schema tells."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from contacts.models import Customer
+from crm.staff.models import User
+from crm.wsgi import application
+from tests.crm.api.conftest import token_for
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+BOUNDED = settings(
+    max_examples=15,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.slow
+def test_the_whole_schema(admin: User, customer: Customer, place_order: Any) -> None:
+    place_order(admin, customer)
+    document = Client().get("/api/schema/?format=json").json()
+    schema = schemathesis.openapi.from_dict(document)
+    schema.app = application
+    _token, text = token_for(admin)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) > 60
+    for operation in operations:
+        ask(operation, {"Authorization": f"Bearer {text}", "Host": "testserver"})
+
+
+def ask(operation: Any, headers: dict[str, str]) -> None:
+    @BOUNDED
+    @given(case=operation.as_strategy())
+    def answers(case: Any) -> None:
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    answers()

@@ -198,9 +198,7 @@ def run_of(owner: User, customer: Customer) -> AutomationRun:
 
 def webhook_of(owner: User, customer: Customer) -> WebhookDelivery:
     given = {"key": uuid.uuid4(), "url": "https://secret.example/", "body": "{}", "state": "dead"}
-    return WebhookDelivery.objects.get_or_create(
-        run=run_of(owner, customer), position=0, defaults=given
-    )[0]
+    return WebhookDelivery.objects.get_or_create(run=run_of(owner, customer), position=0, defaults=given)[0]
 
 
 class Numbered:
@@ -256,7 +254,6 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "runs": run_of,
     "versions": version_of,
     "webhooks": webhook_of,
-    "contacts-customer": lambda owner, customer: customer,
 }
 # parts of an address that name no record
 WORDS = {

@@ -1,12 +1,10 @@
 """What automations do with customers, and with records that hang on one."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,8 +15,6 @@ from crm.access.services import allowed
 from crm.automation.actions import Batch, Outcome, Params
 from crm.automation.texts import hint, rendered, text_problem, text_values
 from crm.company.selectors import company_day
-from crm.notifications.kinds import ASSIGNED
-from crm.notifications.services.notify import notify
 from crm.records.kinds import Kind
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
@@ -159,7 +155,6 @@ class CreateTask:
     def apply(self, batch: Batch, params: Params) -> dict[int, Outcome]:
         wanted = list(self.wanted(batch, params))
         tasks = tasks_create(actor=batch.actor, wanted=[task for _pk, task in wanted])
-        tell_owners(batch, Counter(task.owner for _pk, task in wanted))
         return {
             pk: Outcome(_("Task for %(who)s: %(title)s") % {"who": task.owner, "title": task.title})
             for (pk, _wanted), task in zip(wanted, tasks, strict=True)
@@ -196,17 +191,3 @@ def customers_of(batch: Batch) -> dict[int, Customer]:
     keys = {pk: getattr(record, "customer_id", None) for pk, record in batch.records.items()}
     seen = Customer.objects.alive().visible_to(batch.actor).in_bulk(set(keys.values()) - {None})
     return {pk: seen[key] for pk, key in keys.items() if key in seen}
-
-
-def tell_owners(batch: Batch, counts: Counter[User]) -> None:
-    """Whoever got several tasks at once is told in one line; of a single one the audit trail tells."""
-    if sum(counts.values()) == 1:
-        return
-    for user, count in counts.items():
-        text = ngettext("%(name)s gave you %(count)d task", "%(name)s gave you %(count)d tasks", count)
-        notify(
-            user=user,
-            kind=ASSIGNED,
-            text=text % {"name": batch.automation.name, "count": count},
-            url=f"{reverse('contacts:task-list')}?owner=me",
-        )

@@ -258,7 +258,6 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "runs": run_of,
     "versions": version_of,
     "webhooks": webhook_of,
-    "contacts-customer": lambda owner, customer: customer,
 }
 # parts of an address that name no record
 WORDS = {

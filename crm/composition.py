@@ -164,6 +164,8 @@ JOB_KINDS = [
     "crm.jobs.kinds.KINDS",
     "crm.bulk.jobs.KINDS",
     "crm.mail.jobs.KINDS",
+    "crm.notifications.jobs.KINDS",
     "crm.automation.jobs.KINDS",
+    "contacts.jobs.KINDS",
     "analytics.jobs.KINDS",
 ]

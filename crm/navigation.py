@@ -42,7 +42,7 @@ class SettingsEntry:
 
 SETTINGS_GROUPS: dict[str, tuple[str | Promise, str | Promise]] = {
     "personal": (_("You"), _("Your own account; nobody else is affected.")),
-    "company": (_("Company"), _("What the whole company reckons and reads with.")),
+    "company": (_("Company"), _("What holds for the whole company.")),
     "people": (_("People and access"), _("Who works here, in which teams, and what each may see and do.")),
     "records": (_("Records"), _("What is kept about customers and everything that hangs on them.")),
     "communication": (_("Communication"), _("How the program reaches people, and when.")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import WRITTEN_KINDS, ConsentChannel, ConsentPurpose, Direction, InteractionKind
 from crm.access.querysets import AccessQuerySet
+from crm.notifications.mentions import plain
 from crm.records.models import Owned, SoftDeleted, Versioned
 
 
@@ -44,7 +45,7 @@ class Interaction(Versioned, Owned, SoftDeleted):
         indexes = (models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),)
 
     def __str__(self) -> str:
-        return self.summary
+        return plain(self.summary)
 
     @property
     def is_written(self) -> bool:

@@ -37,7 +37,7 @@ class SetupForm(CompanyForm):
 
     def __init__(self, data: Any = None, *, company: Company, **more: Any) -> None:
         super().__init__(data, company=company, **more)
-        self.fields["currency"].help_text = _("All sums are reckoned in it. It stays once there are amounts.")
+        self.fields["currency"].help_text = _("All totals are in it. It stays once there are amounts.")
 
     def clean_logo(self) -> "UploadedFile[Any] | None":
         return LogoForm.clean_logo(self) if self.cleaned_data["logo"] else None  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ class CompanyForm(SeenForm, forms.Form):
     country = forms.ChoiceField(label=_("Country"))
     currency = forms.ChoiceField(
         label=_("Currency"),
-        help_text=_("All sums are reckoned in it. It cannot be changed once there are amounts."),
+        help_text=_("All totals are in it. It cannot be changed once there are amounts."),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Decides when a day begins."))
     week_start = forms.TypedChoiceField(label=_("The week begins on"), choices=WEEK_CHOICES, coerce=int)

@@ -42,7 +42,7 @@ def check_currency() -> None:
     counts = ((path, apps.get_model(path)._base_manager) for path, _currency, _day in settings.MONEY_ROWS)
     found = [rows.model._meta.verbose_name_plural for _path, rows in counts if rows.exists()]
     if found:
-        text = _("There are %(kinds)s reckoned in the present currency, so it stays.")
+        text = _("There are %(kinds)s in the present currency, so it stays.")
         raise ValidationError({"currency": text % {"kinds": ", ".join(map(str, found))}})
 
 

@@ -19,6 +19,7 @@ from crm.jobs.kinds import kind_of
 from crm.jobs.models import Job
 from crm.jobs.selectors import job_file_find, job_find, jobs, sees_all_jobs
 from crm.lists.filters import readable_id
+from crm.money.formatting import number
 from crm.records.history import in_words
 
 SLOWEST_SECONDS = 30
@@ -63,13 +64,20 @@ class JobView(ProtectedView):
             "kind": kind,
             "page": kind.page(job),
             "files": list(job.files.order_by("name")) if job.actor_id == self.user.pk else [],
-            "result": [(in_words(key), value) for key, value in job.result.items()],
+            "result": [(in_words(key), told(value)) for key, value in job.result.items()],
             "can_cancel": steers and kind.can_cancel and not job.is_over and not is_stopping,
             "can_retry": steers and job.state == Job.State.DEAD,
             "is_stopping": is_stopping,
             "pause": pause,
             "next_pause": min(2 * pause, SLOWEST_SECONDS),
         }
+
+
+def told(value: Any) -> Any:
+    """A result as people read it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return number(value) if isinstance(value, int) else value
 
 
 def read_pause(text: str) -> int:

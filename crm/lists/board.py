@@ -6,7 +6,7 @@ from typing import Any
 from crm.access.services import allowed
 from crm.fields.catalogue import may_edit
 from crm.fields.declaration import Field
-from crm.fields.types import NUMERIC
+from crm.fields.types import DATED, NUMERIC
 from crm.lists.cells import cell_of
 from crm.lists.columns import Column
 from crm.lists.grouping import Group, group_url
@@ -71,7 +71,7 @@ def cards(state: ListState, rows: list[Row]) -> list[Card]:
 
 def facts(row: Row, writers: list[tuple[Column, Any]]) -> list[tuple[str, str]]:
     held = [
-        (column.field.title if column.field.type in NUMERIC else "", write(row))
+        (column.field.title if column.field.type in (*NUMERIC, *DATED) else "", write(row))
         for column, write in writers
         if row.get(column.field.key) not in (None, "", [])
     ]

@@ -15,7 +15,9 @@ from crm.texts import visible
 class ViewForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80, validators=[visible])
     share = forms.ChoiceField(label=_("Who sees it"), choices=View.Share.choices, initial=View.Share.PRIVATE)
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Team"), required=False, empty_label=_("Choose a team")
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

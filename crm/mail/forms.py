@@ -65,6 +65,7 @@ class AccountForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["sign_in"].choices = sign_in_choices(self.instance.sign_in)  # type: ignore[attr-defined]
         self.fields["imap_host"].required = False
         self.fields["version"].required = not is_new
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
         if self.instance.secret:
             self.fields["password"].help_text = _("One is stored; leave this empty to keep it.")
         for name in ("name", "username", "folder"):

@@ -1,7 +1,8 @@
-/** <tenure-field-choice>: of many controls only that of the chosen field is shown and sent. */
+/** <tenure-field-choice>: of many controls only those of the chosen `field` (or of the choice in `data-name`) are shown and sent. */
 class FieldChoice extends HTMLElement {
   connectedCallback() {
-    const chooser = this.querySelector('select[name=field], select[name$="-field"]');
+    const name = this.dataset.name ?? "field";
+    const chooser = this.querySelector(`select[name=${name}], select[name$="-${name}"]`);
     const show = () => {
       for (const part of this.querySelectorAll("[data-for]")) {
         part.hidden = part.dataset.for !== chooser.value;

@@ -7,15 +7,22 @@ import { isTaken } from "./keys.js";
 import { addHandles } from "./list_head.js";
 import { Selection } from "./selection.js";
 
+/** Milliseconds in which a second click still edits instead of peeking. */
+const DOUBLE_CLICK = 220;
+
 class List extends HTMLElement {
   #at = -1;
   #selection = null;
+  #peeking = 0;
   #listen = (event) => this.#key(event);
 
   connectedCallback() {
     document.addEventListener("keydown", this.#listen);
     this.addEventListener("click", (event) => this.#clicked(event));
-    this.addEventListener("dblclick", (event) => this.#edit(event.target.closest("td[data-field]")));
+    this.addEventListener("dblclick", (event) => {
+      clearTimeout(this.#peeking);
+      this.#edit(event.target.closest("td[data-field]"));
+    });
     addHandles(this);
     if (this.querySelector("template[data-selection]")) this.#selection = new Selection(this);
   }
@@ -47,12 +54,15 @@ class List extends HTMLElement {
     this.current?.scrollIntoView({ block: "nearest" });
   }
 
-  /** A click beside the links of a row peeks, as Space does; a link stays a link. */
+  /** A click beside the links of a row peeks, as Space does; a link stays a link, and a cell waits for a second click. */
   #clicked(event) {
     const row = event.target.closest("[data-id]");
     if (!row || event.target.closest("a, button, input, select, label, form") || getSelection()?.toString()) return;
     this.#place(this.rows.indexOf(row));
-    document.querySelector("tenure-peek")?.show(row, { slide: true });
+    clearTimeout(this.#peeking);
+    const peek = () => document.querySelector("tenure-peek")?.show(row, { slide: true });
+    if (!event.target.closest("td[data-field]")) peek();
+    else if (event.detail === 1) this.#peeking = setTimeout(peek, DOUBLE_CLICK);
   }
 
   #key(event) {
@@ -76,6 +86,7 @@ class List extends HTMLElement {
     const row = cell.closest("[data-id]");
     getSelection()?.removeAllRanges();
     document.querySelector("tenure-peek")?.close?.();
+    document.activeElement?.blur(); // else htmx gives the focus back to what had it, away from the editor
     const address = `/lists/${this.dataset.kind}/records/${row.dataset.id}/fields/${encodeURIComponent(cell.dataset.field)}/`;
     htmx.ajax("GET", address, { target: cell, swap: "innerHTML" });
   }

@@ -39,11 +39,21 @@ class Peek extends HTMLElement {
       const response = await fragment(`${address}peek/`, { signal: this.#request.signal });
       if (!response.ok) return this.close();
       this.innerHTML = await response.text();
+      this.#addWhy(row);
       this.setAttribute("open", "");
       htmx.process(this);
     } catch (error) {
       if (error.name !== "AbortError") this.close();
     }
+  }
+
+  /** In a list with a rule the record says why it is in it. */
+  #addWhy(row) {
+    const link = row.closest("tenure-list")?.querySelector("template[data-why]")?.content.firstElementChild.cloneNode(true);
+    if (!link) return;
+    link.setAttribute("href", link.getAttribute("href").replace("/records/0/", `/records/${row.dataset.id}/`));
+    const place = this.querySelector(".peek-bar .end");
+    place?.before(link);
   }
 
   close() {

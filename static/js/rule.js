@@ -11,6 +11,7 @@ const DELAY = 350;
 class Rule extends HTMLElement {
   #catalogue = {};
   #beside = new Map();
+  #untouched = new WeakSet();
   #tree = { all: [] };
   #places = new Map();
   #timer = 0;
@@ -37,7 +38,9 @@ class Rule extends HTMLElement {
 
   #condition(catalogue) {
     const field = catalogue.fields[0];
-    return { field: field.key, op: this.#catalogue.operatorsOf[field.type][0] };
+    const made = { field: field.key, op: this.#catalogue.operatorsOf[field.type][0] };
+    this.#untouched.add(made);
+    return made;
   }
 
   #draw() {
@@ -84,7 +87,7 @@ class Rule extends HTMLElement {
     if (part.not) return this.#negated(part, catalogue, place, remove);
     if (part.all || part.any) return this.#group(part, catalogue, place, remove);
     const row = part.related ? this.#relatedRow(part, catalogue, place, remove) : this.#fieldRow(part, catalogue, remove);
-    this.#places.set(place.join("."), row);
+    this.#places.set(place.join("."), { row, part });
     return row;
   }
 
@@ -99,13 +102,13 @@ class Rule extends HTMLElement {
     if (!operators.includes(condition.op)) condition.op = operators[0];
     const op = select({ "aria-label": this.dataset.operator, onchange: (event) => ((condition.op = event.target.value), this.#draw()) }, operators.map((key) => [key, this.#catalogue.operators[key].label]), condition.op);
     const takes = this.#catalogue.operators[condition.op].takes;
-    const value = valueEditor(condition, field, takes, this.#around(catalogue));
+    const value = valueEditor(condition, field, takes, this.#around(condition, catalogue));
     return element("div", { class: "rule-row" }, this.#chooser(condition, catalogue), op, value, this.#remover(remove), element("p", { class: "error-text", hidden: true }));
   }
 
-  #around(catalogue) {
+  #around(condition, catalogue) {
     const lists = this.dataset.lists.replace(this.dataset.kind, catalogue.kind).replace("catalogue/", "options/");
-    return { words: this.dataset, periods: this.#catalogue.periods, options: (field, query) => `${lists}${encodeURIComponent(field)}/?${query}`, changed: () => this.#changed() };
+    return { words: this.dataset, periods: this.#catalogue.periods, options: (field, query) => `${lists}${encodeURIComponent(field)}/?${query}`, changed: () => (this.#untouched.delete(condition), this.#changed()) };
   }
 
   /** Which field, or which records that hang on this one. */
@@ -212,7 +215,8 @@ class Rule extends HTMLElement {
     if (apply) apply.disabled = problems.length > 0;
     for (const text of this.querySelectorAll(".error-text")) text.hidden = true;
     for (const { place, text } of problems) {
-      const target = this.#places.get(place.join("."))?.querySelector(":scope > .error-text");
+      const { row, part } = this.#places.get(place.join(".")) ?? {};
+      const target = this.#untouched.has(part) ? null : row?.querySelector(":scope > .error-text"); // no reproach before the first word
       if (target) Object.assign(target, { hidden: false, textContent: text });
       else this.querySelector("[data-reading]").textContent = text;
     }

@@ -132,7 +132,7 @@ def test_removing_a_rate_says_what_it_reckoned(
     assert [rows_reckoned(rate) != [] for rate in rates] == [False, True, False]
     page = client.get(f"/settings/rates/{rates[1].pk}/").content.decode()
     assert "Orders: 1" in page
-    assert "with the rate of 1 Jan 2026" in page
+    assert "use the rate of 1 Jan 2026" in page
     assert (
         "there is no earlier rate" in client.get(f"/settings/rates/{rates[0].pk}/").content.decode().lower()
     )

@@ -1,0 +1,7 @@
+"""What the jobs of customers and tasks are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.jobs.kinds import JobKind
+
+KINDS = (JobKind("contacts.remind_tasks", _("Remind of tasks that are due")),)

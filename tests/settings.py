@@ -21,10 +21,13 @@ for name in (
 ):
     os.environ.pop(name, None)
 
+import psycopg  # noqa: E402
+
 from crm import embedded  # noqa: E402 - the environment must stand before settings are read
 from crm.settings import *  # noqa: E402, F403
 from crm.settings import (  # noqa: E402
     ACCESS_OBJECTS,
+    DATABASE_URL,
     INSTALLED_APPS,
     JOB_KINDS,
     RECORD_KINDS,
@@ -35,6 +38,8 @@ from crm.settings import (  # noqa: E402
 from crm.settings import REDIS_URL as SHARED_REDIS_URL  # noqa: E402
 
 embedded.ensure_needed(VAR_DIR)
+# the servers end a minute after their last connection, and collecting all tests may take longer than that
+CONNECTION_THAT_KEEPS_THEM = psycopg.connect(DATABASE_URL)
 
 # each process of pytest-xdist has a database of its own (pytest-django) and a broker of its own (here)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")

@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from crm import embedded
+from crm.api.configuration import *  # noqa: F403
 from crm.composition import *  # noqa: F403
 from crm.environment import database, env_bool, env_int, env_list, env_str, secret_key
 from crm.mail.configuration import mail_settings, oauth_settings

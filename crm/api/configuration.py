@@ -4,7 +4,7 @@ from typing import Any
 
 from crm.environment import env_int
 
-API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
+API_REQUESTS_PER_MINUTE: int = env_int("API_REQUESTS_PER_MINUTE", 600)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -256,6 +256,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
+
 # --- The ordered lists of dotted paths by which lower floors reach upper ones: crm/composition.py --------------
 READY_QUEUE_SECONDS = env_int("READY_QUEUE_SECONDS", 900)
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")

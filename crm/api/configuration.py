@@ -2,10 +2,6 @@
 
 from typing import Any
 
-from crm.environment import env_int
-
-API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)
-
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "crm.api.authentication.TokenAuthentication",

@@ -101,7 +101,8 @@ ANSWERS = [
     "kind=person,organisation", "last_order_on__lte=2026-01-01", "updated_at__gte=2026-01-01T00:00:00%2B01:00",
     "created_at__in_last=30-day", "created_at__in_period=this_year", "city__empty=true", "lead_status__empty=false",
     "lifetime_value__between=1,5", "last_order_on__within=2026-01-01,2026-02-01", "tags__none_of=5",
-    "email__contains=ada", "q=%22%27)", "q=", "id=1,2", "rule=", "count=true&limit=200", "fields=", "fields=custom", "sort=-lifetime_value",
+    "email__contains=ada", "q=%22%27)", "q=", "id=1,2", "rule=", "count=true&limit=200", "fields=",
+    "fields=custom", "sort=-lifetime_value",
 ]  # fmt: skip
 
 

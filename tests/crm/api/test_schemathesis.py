@@ -1,9 +1,12 @@
 """Every operation with made-up requests: never a server error, always a status and a document that the schema tells."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -29,7 +32,19 @@ BOUNDED = settings(
 )
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests end without closing the connection, whose transaction is that of the test."""
+    asked = (request_started, request_finished)
+    for signal in asked:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in asked:
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_connection")
 def test_the_whole_schema(admin: User, customer: Customer, place_order: Any) -> None:
     place_order(admin, customer)
     document = Client().get("/api/schema/?format=json").json()

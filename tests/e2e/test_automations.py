@@ -80,7 +80,11 @@ def test_actions_are_added_ordered_and_removed_and_nothing_typed_is_lost(tab: Ca
 def test_axe_finds_nothing(tab: Callable[..., Tab], theme: str, width: int) -> None:
     opened = tab("admin", theme=theme, width=width)
     found = []
-    for path in ("/automations/", "/automations/new/", "/automations/new/contacts-customer/?start=no-contact"):
+    for path in (
+        "/automations/",
+        "/automations/new/",
+        "/automations/new/contacts-customer/?start=no-contact",
+    ):
         opened.go(path)
         found += opened.violations()
     assert found == []

@@ -24,12 +24,12 @@ STARTERS = (
         "churn-risk",
         _("Churn risk passed 70%: call them"),
         _("The day a customer becomes likely to leave, their owner gets a task."),
-        "trending-down",
         CUSTOMER,
         Cause.SCHEDULE,
-        DAILY,
-        all_of(asks("churn_risk", "gte", 0.7), asks("owner", "not_empty")),
-        (
+        icon="trending-down",
+        trigger=DAILY,
+        rule=all_of(asks("churn_risk", "gte", 0.7), asks("owner", "not_empty")),
+        actions=(
             (
                 "task",
                 {
@@ -44,25 +44,25 @@ STARTERS = (
         "without-owner",
         _("New customer without an owner: give them to somebody"),
         _("Whoever's turn it is in a pool takes the next one."),
-        "user-check",
         CUSTOMER,
         Cause.CREATED,
-        {},
-        all_of(asks("owner", "empty")),
-        (("assign", {"only_without": True}),),
+        icon="user-check",
+        trigger={},
+        rule=all_of(asks("owner", "empty")),
+        actions=(("assign", {"only_without": True}),),
     ),
     Starter(
         "at-risk-champion",
         _("A good customer drifts away: tell the manager"),
         _("When somebody of high lifetime value becomes at risk, one person hears of it."),
-        "siren",
         CUSTOMER,
         Cause.SCHEDULE,
-        DAILY,
-        all_of(
+        icon="siren",
+        trigger=DAILY,
+        rule=all_of(
             asks("rfm_group", "any_of", ["at_risk", "cant_lose"]), asks("value_category", "any_of", ["A"])
         ),
-        (
+        actions=(
             (
                 "notify",
                 {
@@ -76,11 +76,11 @@ STARTERS = (
         "no-contact",
         _("No contact in 90 days: plan one"),
         _("Customers with an owner whom nobody called, met or wrote to get a task."),
-        "phone-off",
         CUSTOMER,
         Cause.SCHEDULE,
-        DAILY,
-        all_of(
+        icon="phone-off",
+        trigger=DAILY,
+        rule=all_of(
             asks("owner", "not_empty"),
             {
                 "related": "interactions",
@@ -88,18 +88,18 @@ STARTERS = (
                 "where": all_of(asks("happened_at", "in_last", {"count": 90, "unit": "day"})),
             },
         ),
-        (("task", {"title": "Get in touch with {{ record.name }}", "due_in": 7, "to": "owner"}),),
+        actions=(("task", {"title": "Get in touch with {{ record.name }}", "due_in": 7, "to": "owner"}),),
     ),
     Starter(
         "next-order-missed",
         _("The expected order did not come: ask why"),
         _("A week after the day on which the next order was expected."),
-        "calendar-x",
         CUSTOMER,
         Cause.DATE,
-        {"field": "next_order_on", "days": 7, "hour": 8},
-        all_of(asks("owner", "not_empty")),
-        (
+        icon="calendar-x",
+        trigger={"field": "next_order_on", "days": 7, "hour": 8},
+        rule=all_of(asks("owner", "not_empty")),
+        actions=(
             (
                 "task",
                 {
@@ -114,23 +114,25 @@ STARTERS = (
         "first-order-anniversary",
         _("First order 30 days ago: ask how it went"),
         _("A call a month after the first order wins the second."),
-        "sparkles",
         CUSTOMER,
         Cause.DATE,
-        {"field": "first_order_on", "days": 30, "hour": 8},
-        {},
-        (("task", {"title": "Ask {{ record.name }} how the first order went", "due_in": 3, "to": "owner"}),),
+        icon="sparkles",
+        trigger={"field": "first_order_on", "days": 30, "hour": 8},
+        rule={},
+        actions=(
+            ("task", {"title": "Ask {{ record.name }} how the first order went", "due_in": 3, "to": "owner"}),
+        ),
     ),
     Starter(
         "owner-changed",
         _("The owner changed: greet the customer"),
         _("Whoever takes a customer over has a task to introduce themselves."),
-        "handshake",
         CUSTOMER,
         Cause.CHANGED,
-        {"fields": ["owner"]},
-        all_of(asks("owner", "not_empty")),
-        (
+        icon="handshake",
+        trigger={"fields": ["owner"]},
+        rule=all_of(asks("owner", "not_empty")),
+        actions=(
             (
                 "task",
                 {"title": "Introduce yourself to {{ record.name }}", "due_in": 3, "to": "owner"},
@@ -141,23 +143,28 @@ STARTERS = (
         "task-overdue",
         _("A task is three days late: tell its owner"),
         _("Open tasks only; it is told once."),
-        "alarm-clock",
         TASK,
         Cause.DATE,
-        {"field": "due_on", "days": 3, "hour": 8},
-        all_of(asks("done_at", "empty")),
-        (("notify", {"to": "owner", "text": "Three days late: {{ record.title }} ({{ record.customer }})"}),),
+        icon="alarm-clock",
+        trigger={"field": "due_on", "days": 3, "hour": 8},
+        rule=all_of(asks("done_at", "empty")),
+        actions=(
+            (
+                "notify",
+                {"to": "owner", "text": "Three days late: {{ record.title }} ({{ record.customer }})"},
+            ),
+        ),
     ),
     Starter(
         "lead-qualified",
         _("A lead is qualified: mark it and tell the owner"),
         _("Adds a tag that marketing can build a segment on."),
-        "badge-check",
         CUSTOMER,
         Cause.CHANGED,
-        {"fields": ["lead_status"]},
-        all_of(asks("lead_status", "any_of", ["qualified"])),
-        (
+        icon="badge-check",
+        trigger={"fields": ["lead_status"]},
+        rule=all_of(asks("lead_status", "any_of", ["qualified"])),
+        actions=(
             ("tag", {"tag": "Qualified"}),
             ("notify", {"to": "owner", "text": "{{ record.name }} is qualified: make them an offer"}),
         ),

@@ -37,7 +37,7 @@ EVERY = (
 
 class TriggerForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120, validators=[visible])
-    cause = forms.ChoiceField(label=gettext_lazy("When"), choices=Cause.choices)
+    cause = forms.ChoiceField(label=gettext_lazy("What wakes it"), choices=Cause.choices)
     watched = forms.MultipleChoiceField(
         label=gettext_lazy("Only if one of these changes"),
         required=False,

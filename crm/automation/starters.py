@@ -26,9 +26,9 @@ class Starter:
     key: str
     name: str | Promise
     hint: str | Promise
-    icon: str
     kind: str
     cause: str
+    icon: str
     trigger: Mapping[str, Any] = field(default_factory=dict)
     rule: Mapping[str, Any] = field(default_factory=dict)
     actions: tuple[tuple[str, Mapping[str, Any]], ...] = ()

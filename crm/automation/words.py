@@ -28,12 +28,12 @@ def weekdays() -> list[tuple[int, str]]:
 def trigger_words(kind: Kind, user: User, cause: str, trigger: Mapping[str, Any]) -> str:
     noun = str(kind.label).lower()
     if cause == Cause.CREATED:
-        return _("When a %s is created") % noun
+        return _("A %s is created") % noun
     if cause == Cause.DELETED:
-        return _("When a %s is deleted") % noun
+        return _("A %s is deleted") % noun
     if cause == Cause.EVENT:
         happens = dict(event_choices(kind)).get(trigger.get("action", ""), trigger.get("action", ""))
-        return _("When this happens to a %(noun)s: %(event)s") % {"noun": noun, "event": happens}
+        return _("This happens to a %(noun)s: %(event)s") % {"noun": noun, "event": happens}
     if cause == Cause.CHANGED:
         return changed_words(kind, user, noun, trigger)
     return date_words(kind, user, trigger) if cause == Cause.DATE else schedule_words(kind, trigger)
@@ -41,10 +41,10 @@ def trigger_words(kind: Kind, user: User, cause: str, trigger: Mapping[str, Any]
 
 def changed_words(kind: Kind, user: User, noun: str, trigger: Mapping[str, Any]) -> str:
     if not trigger.get("fields"):
-        return _("When a %s changes") % noun
+        return _("A %s changes") % noun
     known = {field.key: field.title for field in watched_fields(kind, user)}
     names = ", ".join(known.get(key, key) for key in trigger["fields"])
-    return _("When one of these changes on a %(noun)s: %(fields)s") % {"noun": noun, "fields": names}
+    return _("One of these changes on a %(noun)s: %(fields)s") % {"noun": noun, "fields": names}
 
 
 def date_words(kind: Kind, user: User, trigger: Mapping[str, Any]) -> str:

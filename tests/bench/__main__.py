@@ -18,10 +18,16 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import backup, company, imports, pages, value  # noqa: E402
+from tests.bench import automation, backup, company, imports, pages, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
-BENCHES = {"imports": imports.run, "value": value.run, "pages": pages.run, "backup": backup.run}
+BENCHES = {
+    "imports": imports.run,
+    "value": value.run,
+    "pages": pages.run,
+    "backup": backup.run,
+    "automation": automation.run,
+}
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from crm.fields.catalogue import field_for, related_for
 from crm.fields.declaration import Field, Many, Related
 from crm.fields.types import NUMERIC, WORDED, FieldType
 from crm.records.kinds import Kind, kinds
-from crm.rules.days import Span
+from crm.rules.days import Span, period
 from crm.rules.errors import Place, RuleError
 from crm.rules.operators import OPERATORS, OPERATORS_OF, RELATED_OPERATORS, Operator, Takes, lookups
 from crm.rules.tree import Condition, Group, Node, Not, RelatedCondition, is_empty, walk
@@ -170,6 +170,8 @@ def known(reading: Reading, field: Field) -> Q:
 
 
 def positive(reading: Reading, field: Field, path: str, operator: Operator, value: Any) -> Q:
+    if operator.takes is Takes.PERIOD:
+        return span_condition(field, path, period(value, reading.today, company().week_start))
     if operator.span is not None:
         return span_condition(field, path, operator.span(value, reading.today))
     if field.is_custom and field.type is FieldType.CHOICES:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.types import FieldType
-from crm.rules.days import Span, ago, ahead, period
+from crm.rules.days import Span, ago, ahead
 
 
 class Takes(StrEnum):
@@ -67,7 +67,7 @@ FOUND = (
     Operator("before_last", _("is longer ago than"), Takes.LENGTH, span=lambda n, today: Span(None, ago(n, today))),
     Operator("in_next", _("is in the next"), Takes.LENGTH, span=lambda n, today: Span.between(today, ahead(n, today))),
     Operator("beyond_next", _("is later than in"), Takes.LENGTH, span=lambda n, today: Span.following(ahead(n, today))),
-    Operator("in_period", _("is"), Takes.PERIOD, span=period),
+    Operator("in_period", _("is"), Takes.PERIOD),
     Operator("any_of", _("is any of"), Takes.KEYS, _lookup("in")),
     Operator("none_of", _("is none of"), Takes.KEYS, negates="any_of"),
     Operator("all_of", _("has all of"), Takes.KEYS),

@@ -1,6 +1,7 @@
 """Every operator against rows of the database, and what a rule may not ask."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,10 @@ from contacts.models import Customer, CustomerValue
 from contacts.services.customer import customer_create, customer_tag
 from contacts.services.engagement import task_create
 from contacts.services.points import point_create
-from crm.company.selectors import company_day
+from crm.company.models import Company
+from crm.company.selectors import company_day, forget_company
 from crm.fields.models import CustomField
-from crm.rules.compile import Reading, condition, problems
+from crm.rules.compile import Reading, compiled, condition, problems
 from crm.rules.errors import RuleError
 from crm.rules.explain import explain
 from crm.rules.tree import DEEPEST, read_text, read_tree, write_tree
@@ -336,3 +338,19 @@ def test_amounts_of_hidden_orders_are_not_added_up(narrow: User, admin: User, pl
     mine = make(narrow, "Mine")
     place_order(admin, mine, amount=str(Decimal(500)))
     assert matching(narrow, related("sum_at_least", 1, of="base_amount")) == set()
+
+
+@pytest.mark.parametrize(("begins", "expected"), [(0, {"Ada"}), (6, set())])
+def test_this_week_begins_on_the_day_of_the_company(
+    begins: int, expected: set[str], people: list[Customer], admin: User, company: Company
+) -> None:
+    """2026-03-01 was a Sunday: the last day of a week that begins on Monday, the first of one that begins on Sunday."""
+    Company.objects.update(week_start=begins)
+    forget_company()
+    CustomerValue.objects.filter(customer=people[0]).update(last_order_on="2026-02-28")
+    CustomerValue.objects.filter(customer=people[1]).update(last_order_on="2026-01-01")
+    reading = replace(Reading.of(CUSTOMERS, admin), today=date(2026, 3, 1))
+    rows = CUSTOMERS.rows().filter(
+        compiled(reading, read_tree(field("last_order_on", "in_period", "this_week")))
+    )
+    assert set(rows.values_list("name", flat=True)) == expected

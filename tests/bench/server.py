@@ -16,5 +16,5 @@ with override_settings(MIDDLEWARE=[]):
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    handler = bare if environ["PATH_INFO"] == "/bench/floor/" else program
+    handler = bare if environ["PATH_INFO"].startswith("/bench/") else program
     return handler(environ, start_response)

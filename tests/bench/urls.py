@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import Context, Engine
 from django.urls import path
 
@@ -29,4 +29,19 @@ def floor(request: HttpRequest) -> HttpResponse:
     return HttpResponse(PAGE.render(Context({"rows": rows})))
 
 
-urlpatterns = [path("bench/floor/", floor), *program]
+ROWS = (
+    "SELECT id, version, kind, name, organisation_id, job_title, street, postal_code, city, region, country, language,"
+    " source, lead_status, owner_id, team_id, custom, created_at, updated_at FROM contacts_customer"
+    " WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 100"
+)
+
+
+def json_floor(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS)
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return JsonResponse({"results": rows})
+
+
+urlpatterns = [path("bench/floor/", floor), path("bench/json/", json_floor), *program]

@@ -25,6 +25,7 @@ PAGES = (
     "/settings/hours/",
     "/settings/hours/new/",
     "/settings/out-of-office/",
+    "/settings/tokens/",
     "/settings/pools/",
     "/settings/pools/1/",
     "/settings/mail-accounts/",

@@ -166,6 +166,7 @@ JOB_KINDS = [
     "crm.mail.jobs.KINDS",
     "crm.notifications.jobs.KINDS",
     "crm.automation.jobs.KINDS",
+    "crm.api.jobs.KINDS",
     "contacts.jobs.KINDS",
     "analytics.jobs.KINDS",
 ]

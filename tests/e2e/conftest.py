@@ -37,7 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def program() -> Iterator[str]:
-    """The address of a running demo with data of its own, in a folder that root's servers may enter too."""
+    """The address of a running demo with data of its own, in a folder that root's servers may enter too.
+
+    While one writes a test, E2E_ADDRESS names a demo that runs already.
+    """
+    if running := os.environ.get("E2E_ADDRESS"):
+        yield running
+        return
     folder = Path(tempfile.mkdtemp(prefix="tenure-e2e-"))
     folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as probe:

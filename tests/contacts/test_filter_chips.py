@@ -17,7 +17,7 @@ SignIn = Callable[[User], Client]
 
 def bar(client: Client, address: str) -> str:
     page = client.get(address).content.decode()
-    found = re.search(r'<form class="filters".*?</form>', page, re.DOTALL)
+    found = re.search(r'<form class="filters[^"]*".*?</form>', page, re.DOTALL)
     assert found
     return found.group()
 

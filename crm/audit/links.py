@@ -8,5 +8,6 @@ LINKS = (
     AuditLink("access.role", "access:role", "access.view_role"),
     AuditLink("money.exchangerate", "money:rate", "money.edit_rate"),
     AuditLink("imports.importrun", "imports:record", "imports.view_import"),
+    AuditLink("automation.automation", "automation:record", "automation.view_automation"),
     AuditLink("jobs.job", "jobs:record", "jobs.view_job"),
 )

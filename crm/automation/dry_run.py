@@ -38,13 +38,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class DryRun:
-    """`count` runs on `records` records; `notes` say what is not known."""
+    """`count` runs on `records` records; `notes` say what is not known. `is_first`: of its first time."""
 
     count: int
     records: int
     rows: list[Shown]
     notes: list[str]
     problem: str = ""
+    is_first: bool = False
 
 
 def dry_run(kind: Kind, user: User, cause: str, trigger: Mapping[str, Any], rule: Any) -> DryRun:
@@ -120,7 +121,7 @@ def by_schedule(kind: Kind, user: User, trigger: Mapping[str, Any], rule: Any) -
     ]
     if not trigger.get("again"):
         notes.append(_("After that it runs only on those that begin to match."))
-    return DryRun(count, count, shown(kind, user, [(pk, None) for pk in pks]), notes)
+    return DryRun(count, count, shown(kind, user, [(pk, None) for pk in pks]), notes, is_first=True)
 
 
 def shown(kind: Kind, user: User, found: Sequence[tuple[int, datetime | None]]) -> list[Shown]:

@@ -77,7 +77,8 @@ def automation_edit(
 ) -> Automation:
     """Change it and write a version. From now on it acts with the rights of whoever changed what it does.
 
-    What waits ends by the version it began with. Raises StaleRecord, ValidationError.
+    What waits ends by the version it began with; not with the rights of somebody else: then it is not done any more.
+    Raises StaleRecord, ValidationError.
     """
     require(actor, "automation.edit_automation", automation)
     locked = lock(automation)
@@ -88,7 +89,7 @@ def automation_edit(
     written = dict(values) | ({"owner": actor} if takes_over else {})
     draft = Automation(**{**{name: getattr(locked, name) for name in ("kind", "owner", *WHAT)}, **written})
     check(draft)
-    was = locked.number
+    was, other = locked.number, takes_over and locked.owner != actor
     write_changes(
         actor=actor, obj=locked, values=written, version=version, action="automation.automation.edit"
     )
@@ -96,6 +97,9 @@ def automation_edit(
         version_write(actor, locked)
     if locked.number != was and changed:
         begin_clock(locked)
+    if other:
+        runs_end(locked, _("Somebody else took it over before its turn came."))
+        Automation.objects.filter(pk=locked.pk).update(held_at=None)
     return locked
 
 

@@ -75,6 +75,7 @@ def test_a_schedule_tells_what_matches_today_and_that_runs(manager: User, rep: U
     made = automation(manager, "schedule", TASK, trigger=trigger, rule=asked)
     Automation.objects.filter(pk=made.pk).update(next_at=timezone.now())
     tick(), work()
+    assert found.is_first
     assert found.count == made.runs.count() == 1
     assert "Which matched on earlier days is not kept" in found.notes[0]
 

@@ -10,6 +10,7 @@ from contacts.models import Customer, Task
 from contacts.services.bulk import customers_edit
 from contacts.services.customer import customer_edit
 from crm.automation.models import ActionRun, AutomationRun
+from crm.automation.services.expanding import events_expand
 from crm.automation.services.running import runs_execute, step_apply
 from crm.staff.models import User
 from tests.crm.automation.making import TASK, automation, rule, set_field, states, tag, work
@@ -96,7 +97,6 @@ def test_one_record_that_fails_keeps_no_other_back(manager: User, rep: User) -> 
 def test_a_record_that_kills_the_worker_is_given_up(manager: User, rep: User, customer: Customer) -> None:
     made = automation(manager, "changed", TASK)
     customer_edit(actor=rep, customer=customer, values={"city": "Bern"}, version=customer.version)
-    from crm.automation.services.expanding import events_expand
 
     events_expand()
     AutomationRun.objects.update(attempts=3)

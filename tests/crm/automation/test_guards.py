@@ -12,6 +12,7 @@ from contacts.services.customer import customer_create, customer_edit
 from contacts.services.engagement import task_create
 from crm.access.models import Role
 from crm.automation.models import Automation, AutomationRun, Event
+from crm.automation.services.expanding import events_expand
 from crm.automation.services.saving import (
     automation_confirm,
     automation_create,
@@ -152,7 +153,6 @@ def test_an_owner_who_may_not_any_more_stops_it(manager: User, rep: User, custom
 def test_rights_lost_between_the_change_and_the_work_stop_it(
     manager: User, rep: User, customer: Customer
 ) -> None:
-    from crm.automation.services.expanding import events_expand
 
     made = automation(manager, "changed", TASK)
     edit(customer, rep, city="Bern")
@@ -236,3 +236,16 @@ def test_a_stopped_automation_is_deaf(manager: User, rep: User, customer: Custom
     Automation.objects.filter(pk=made.pk).update(is_on=False)
     edit(customer, rep, city="Bern")
     assert Event.objects.count() == 0
+
+
+def test_what_waits_is_not_done_with_the_rights_of_whoever_takes_it_over(
+    manager: User, admin: User, rep: User, customer: Customer
+) -> None:
+    made = automation(manager, "changed", TASK)
+    edit(customer, rep, city="Bern")
+    events_expand()
+    made.refresh_from_db()
+    automation_edit(actor=admin, automation=made, values={"actions": [tag("x")]}, version=made.version)
+    work()
+    assert states(made) == ["stopped"]
+    assert Task.objects.count() == 0

@@ -41,13 +41,14 @@ COMPARED = ("gte", "gt", "lte", "lt")
 
 def filtered(kind: Kind, user: User, rows: Any, params: QueryDict) -> Any:
     """The rows that the parameters leave. Raises Problem (400) for a parameter that asks what cannot be asked."""
-    reading = Reading.of(kind, user)
-    for name in params:
-        if name not in APART:
+    names = [name for name in params if name not in APART]
+    if names or params.get("rule"):
+        reading = Reading.of(kind, user)
+        for name in names:
             for text in params.getlist(name):
                 rows = rows.filter(asked(reading, name, text))
-    if params.get("rule"):
-        rows = rows.filter(rule_condition(reading, str(params["rule"])))
+        if params.get("rule"):
+            rows = rows.filter(rule_condition(reading, str(params["rule"])))
     if "q" in params:
         rows = found_by_text(kind, user, rows, str(params["q"]))
     return rows

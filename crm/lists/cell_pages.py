@@ -76,6 +76,9 @@ class CellView(KindView):
         if not is_fragment(self.request):
             return redirect(self.kind.list_url)
         response = HttpResponse(rows_html(self.kind, self.user, self.request, [obj.pk]))
+        # the editor aims at its cell, where faults are shown; what was saved is the whole row
+        response.headers["HX-Retarget"] = f"#row-{obj.pk}"
+        response.headers["HX-Reswap"] = "outerHTML"
         if entry and field.edit in entry.before:
             undo = reverse("lists:restore", args=[self.kind.slug, obj.pk, entry.pk, field.edit])
             toast = {"text": _("%s saved.") % field.title, "tone": "success", "undo": undo}

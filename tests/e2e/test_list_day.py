@@ -183,27 +183,3 @@ def test_an_export_is_asked_for_and_fetched(tab: Callable[..., Tab]) -> None:
     with page.expect_download() as fetched:
         link.click()
     assert "Anouk" in fetched.value.path().read_text(encoding="utf-8-sig")
-
-
-def test_who_follows_a_record_hears_of_a_colleagues_change(tab: Callable[..., Tab]) -> None:
-    rep, manager = tab("rep"), tab("manager")
-    page = rep.first_customer("?owner=me&sort=name")
-    record = page.url.removeprefix(rep.address).split("?")[0]
-    name = page.locator(".record-title h2").inner_text()
-    page.get_by_role("button", name="Follow", exact=True).click()
-    expect(page.get_by_role("button", name="Following")).to_be_visible()
-    other = manager.go(record)
-    other.locator("[data-property=job_title], [data-property=city]").first.click()
-    field = other.locator(".property input:not([type=hidden])").first
-    field.fill("Longyearbyen")
-    field.press("Enter")
-    expect(other.locator(".properties").first).to_contain_text("Longyearbyen")
-    page.locator("tenure-bell > button").click()
-    line = page.locator(".bell-menu .note-line", has_text=name)
-    for _ in range(20):
-        if line.count():
-            break
-        page.wait_for_timeout(500)
-        page.keyboard.press("Escape")
-        page.locator("tenure-bell > button").click()
-    expect(line.first).to_be_visible()

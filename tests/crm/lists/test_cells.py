@@ -39,6 +39,10 @@ def test_a_cell_is_edited_and_answers_with_its_row(
     customer.refresh_from_db()
     assert getattr(customer, field) == held
     assert answer.content.decode().startswith(f'<tr id="row-{customer.pk}"')
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (
+        f"#row-{customer.pk}",
+        "outerHTML",
+    )
     assert answer.content.decode().count("<td") == 3
 
 

@@ -14,6 +14,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from crm.backup.errors import BackupError
 
@@ -21,6 +22,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 VERSION = re.compile(r"\) (\d+)")
 #: one at a time: what a killed run left behind is told from what another run is at work with
 LOCK = 7_102
+#: the server needs a moment to notice that a killed run is gone
+LOCK_SECONDS = 10
 
 
 def database_name() -> str:
@@ -110,9 +113,11 @@ def server_major() -> int:
 def alone() -> Iterator[Connection]:
     """A session outside of our database that holds the lock of backups. Raises BackupError if another has it."""
     with connect("postgres", autocommit=True) as session:
-        row = session.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
-        if row is None or not row[0]:
-            raise BackupError("Another restore or proof is at work: wait for its end.")
+        try:
+            session.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+            session.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        except LockNotAvailable as fault:
+            raise BackupError("Another restore or proof is at work: wait for its end.") from fault
         drop_leftovers(session)
         yield session
 

@@ -2,6 +2,7 @@
 
 import django_filters
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from crm.access.scopes import AccessObject
 from crm.fields.declaration import Extension, Field, Related
@@ -13,7 +14,7 @@ from crm.search.sources import Document, SearchSource
 from crm.staff.selectors import person_options
 from tests.sample.models import Machine
 
-OBJECTS = (AccessObject("sample.machine", "Machines"),)
+OBJECTS = (AccessObject("sample.machine", _("Machines")),)
 
 
 class MachineFilter(ListFilter):

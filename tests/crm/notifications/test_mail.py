@@ -15,7 +15,7 @@ from contacts.models import Customer
 from contacts.services.customer import customer_create, customer_edit
 from crm.jobs.models import Job
 from crm.mail.models import OutgoingMail
-from crm.notifications.kinds import ASSIGNED, FOLLOWED, MENTION
+from crm.notifications.kinds import ASSIGNED, FOLLOWED, MENTION, kinds
 from crm.notifications.models import DigestSetting, KindSetting, Notification
 from crm.notifications.services import notify
 from crm.notifications.services.mailing import digests_send, mail_now
@@ -203,7 +203,7 @@ def test_a_long_digest_says_how_many_more(manager: User) -> None:
 
 
 def form_of(**changes: str) -> dict[str, str]:
-    data = {f"{key}-mail": "digest" for key in ("mention", "assigned", "followed", "job", "task_due")}
+    data = {f"{key}-mail": "digest" for key in kinds()}
     return {**data, "mention-bell": "on", "digest_at": "08:00", **changes}
 
 

@@ -1,6 +1,6 @@
 /**
- * Builds static/build/: one style sheet, the program, the charts (loaded only where a chart stands),
- * the early theme script, the sprite of the icons that templates and Python name, and the font.
+ * Builds static/build/: one style sheet, the program and its parts that are loaded only where they stand, the early
+ * theme script, the sprite of the icons that templates and Python name, and the font.
  */
 import { build, context } from "esbuild";
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -21,14 +21,14 @@ const ICON_SOURCES = ["templates", "static/js", "crm", "contacts", "sales", "ana
 const OPTIONS = {
   entryPoints: {
     app: "static/js/app.js",
-    charts: "static/js/charts.js",
     theme: "static/js/theme.js",
     style: "static/css/style.css",
   },
   outdir: OUT,
   bundle: true,
   minify: true,
-  format: "iife",
+  format: "esm",
+  splitting: true,
   target: ["chrome123", "firefox121", "safari17.5"],
   external: ["*.woff2"],
   legalComments: "none",

@@ -1,22 +1,10 @@
 /**
  * <tenure-chart kind="line">: a chart with its table. Holds <script type="application/json"> (a data block, not code)
- * and a plain <table>. The chart library is fetched once, when the first chart comes into view.
+ * and a plain <table>. The chart library is fetched when the first chart comes into view.
  */
-let library;
-
-function loadLibrary() {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = document.documentElement.dataset.charts;
-    script.onload = () => resolve(window.tenureCharts);
-    script.onerror = reject;
-    document.head.append(script);
-  });
-  return library;
-}
-
 class Chart extends HTMLElement {
   #chart;
+  #library;
   #table = this.querySelector("table");
   #plot = document.createElement("div");
   #draw = () => this.#render();
@@ -49,16 +37,16 @@ class Chart extends HTMLElement {
 
   async #start() {
     this.#watch.disconnect();
-    await loadLibrary();
+    this.#library = await import("./charts.js");
     this.#render();
     this.#resize.observe(this);
   }
 
   #render() {
-    if (!window.tenureCharts || !this.isConnected) return;
+    if (!this.#library || !this.isConnected) return;
     this.#chart?.dispose();
     const data = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
-    this.#chart = window.tenureCharts.draw(this.#plot, this.getAttribute("kind"), data);
+    this.#chart = this.#library.draw(this.#plot, this.getAttribute("kind"), data);
     this.#chart.on("click", ({ data: point }) => point?.url && location.assign(point.url));
   }
 

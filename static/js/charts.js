@@ -90,10 +90,8 @@ const KINDS = {
 };
 
 /** @param {HTMLElement} element @param {string} kind @param {object} data */
-function draw(element, kind, data) {
+export function draw(element, kind, data) {
   const chart = init(element, undefined, { renderer: "svg" });
   chart.setOption({ ...frame(data), ...KINDS[kind](data) });
   return chart;
 }
-
-window.tenureCharts = { draw };

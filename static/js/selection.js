@@ -57,8 +57,9 @@ export class Selection {
     if (!button) return;
     if (button.hasAttribute("data-select-all")) this.#selectAll();
     else if (button.hasAttribute("data-clear")) this.clear();
-    else if (button.dataset.bulk) this.#open(button.dataset.bulk);
-    else if (button.dataset.export) htmx.ajax("POST", this.#address(button.dataset.export), { source: this.#list, swap: "none" });
+    else if (button.dataset.export) this.#post(button.dataset.export);
+    else if ("atOnce" in button.dataset && !this.#all) this.#post(button.dataset.bulk);
+    else if (button.dataset.bulk) document.querySelector("tenure-dialog").open(this.#address(button.dataset.bulk));
   }
 
   #range(event, box) {
@@ -108,7 +109,7 @@ export class Selection {
     return `${path}?${query}`;
   }
 
-  #open(path) {
-    document.querySelector("tenure-dialog").open(this.#address(path));
+  #post(path) {
+    htmx.ajax("POST", this.#address(path), { source: this.#list, swap: "none" });
   }
 }

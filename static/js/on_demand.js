@@ -1,0 +1,16 @@
+/** Custom elements whose program is fetched when the first of them stands in the page. */
+const PARTS = {
+  "tenure-board": () => import("./board.js"),
+  "tenure-chart": () => import("./chart.js"),
+  "tenure-drop": () => import("./drop_zone.js"),
+  "tenure-field-choice": () => import("./field_choice.js"),
+  "tenure-lines": () => import("./lines.js"),
+  "tenure-rule": () => import("./rule.js"),
+};
+
+function load() {
+  for (const [name, program] of Object.entries(PARTS)) if (document.querySelector(`${name}:not(:defined)`)) program();
+}
+
+new MutationObserver(load).observe(document.documentElement, { childList: true, subtree: true });
+load();

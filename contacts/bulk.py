@@ -35,6 +35,7 @@ class AddTag:
     icon = "tag"
     verb = "edit"
     can_undo = True
+    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == CUSTOMER
@@ -113,6 +114,7 @@ class CreateTasks:
     icon = "square-check"
     verb = "view"
     can_undo = True
+    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == CUSTOMER and allowed(user, "contacts.create_task")
@@ -162,6 +164,7 @@ class CompleteTasks:
     icon = "check"
     verb = "edit"
     can_undo = True
+    at_once = True
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == "contacts.task"

@@ -23,7 +23,8 @@ class ListAction(Protocol):
 
     `verb` is the action of the kind's access object that each row must allow. `apply` gets rows that are locked and
     allowed, and returns what each changed row was, by key; a row it leaves out stays as it is. `undo` gets that back
-    and returns the keys of the rows it could set back: those that still are as `apply` left them.
+    and returns the keys of the rows it could set back: those that still are as `apply` left them. With `at_once` rows
+    selected on a page are changed by the click, without a form; all results still ask.
     """
 
     key: str
@@ -31,6 +32,7 @@ class ListAction(Protocol):
     icon: str
     verb: str
     can_undo: bool
+    at_once: bool
 
     def fits(self, user: User, kind: Kind) -> bool: ...
 

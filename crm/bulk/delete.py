@@ -21,6 +21,7 @@ class Delete:
     icon = "trash-2"
     verb = "delete"
     can_undo = True
+    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.delete is not None and kind.restore is not None

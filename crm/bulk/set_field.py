@@ -53,6 +53,7 @@ class SetField:
     icon = "pencil"
     verb = "edit"
     can_undo = True
+    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return bool(self.offered(user, kind))

@@ -26,7 +26,6 @@ DESKTOP = {"width": 1440, "height": 900}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests of a run share one program, so one worker runs them."""
     for item in items:

@@ -18,7 +18,7 @@ from contacts.services.points import point_create, point_edit
 from contacts.views.customer import initial, point_differences
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.fields.catalogue import custom_fields
+from crm.fields.catalogue import fields_for
 from crm.fragments import is_fragment
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
@@ -32,7 +32,7 @@ def rights_of(user: User, customer: Customer) -> Rights:
         assign=allowed(user, "contacts.assign_customer", customer),
         hides_employer=has_hidden_employer(user, customer),
         address=reverse("contacts:customer-property", args=[customer.pk, "-"]).removesuffix("-/"),
-        custom=tuple(custom_fields("contacts.customer").values()),
+        custom=tuple(field for field in fields_for("contacts.customer", user).values() if field.is_custom),
     )
 
 

@@ -18,7 +18,6 @@ from crm.api.representing import Shape
 from crm.api.resources import Action, Resource
 from crm.api.scopes import covers
 from crm.fields.declaration import Field
-from crm.fields.shown import raw_value
 from crm.lists.reading import sees_all, visible_keys
 from crm.records.errors import StaleRecord
 from crm.records.kinds import declared_fields
@@ -142,7 +141,7 @@ class Writer:
                 raise refused([{"field": key, "detail": text}])
 
     def is_hidden(self, field: Field, pk: int) -> bool:
-        key = raw_value(self.resource.record_kind, field, pk)
+        key = self.resource.record_kind.rows().filter(pk=pk).values_list(field.through, flat=True).first()
         return key is not None and not visible_keys(self.user, field.through_kind, {key})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from time import monotonic
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,15 @@ from crm.access.services import require
 from crm.bulk.actions import ListAction, list_actions
 from crm.bulk.models import BulkBatch, BulkRun
 from crm.jobs.models import Job
-from crm.jobs.services import enqueue
+from crm.jobs.services import TryLater, enqueue
 from crm.lists.state import read_state
 from crm.records.kinds import Kind, kinds
 from crm.staff.models import User
 
 BATCH = 500
 MOST_IDS = 5_000
+#: a run that takes longer goes on in another task
+SLICE_SECONDS = 120
 #: so few records are changed in the request itself
 AT_ONCE = 50
 
@@ -92,10 +95,18 @@ def run_continue(run: BulkRun, job: Job) -> dict[str, Any]:
     """Do the batches that wait, each in a transaction of its own; a run that was stopped goes on where it was."""
     run_stage(run)
     job.report(done_rows(run), run.total)
+    until = monotonic() + SLICE_SECONDS
     for pk in waiting_batches(run):
         batch_apply(run, pk)
         job.report(done_rows(run))
+        make_room(until)
     return run_end(run)
+
+
+def make_room(until: float) -> None:
+    """A long run goes on in another task, so that none comes near its time limit."""
+    if monotonic() > until:
+        raise TryLater(0)
 
 
 def run_finish(run: BulkRun) -> None:
@@ -159,11 +170,12 @@ def run_ask_undo(*, actor: User, run: BulkRun) -> BulkRun:
 
 def run_undo(run: BulkRun, job: Job) -> dict[str, Any]:
     """Take the batches back, the last first."""
-    pks = batches_to_undo(run)
-    job.report(0, len(pks))
+    pks, until = batches_to_undo(run), monotonic() + SLICE_SECONDS
+    undone, count = run.batches.filter(state=BulkBatch.State.UNDONE).count(), run.batches.count()
     for index, pk in enumerate(pks):
         batch_undo(run, pk)
-        job.report(index + 1)
+        job.report(undone + index + 1, count)
+        make_room(until)
     return undo_end(run)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.access.views import ProtectedView
-from crm.bulk.actions import action_at, list_actions
+from crm.bulk.actions import ListAction, action_at, list_actions
 from crm.bulk.export import export_ask
 from crm.bulk.models import BulkRun
 from crm.bulk.services import counts, run_ask_undo, run_create
@@ -25,6 +26,9 @@ from crm.lists.filters import readable_id
 from crm.lists.kind_view import KindView
 from crm.records.kinds import kinds
 from crm.records.undo import undo_message
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 MOST_IDS = 1_000
 #: parameters that say what is selected, not which list it is
@@ -82,22 +86,30 @@ class BulkView(SelectionView):
         if not form.is_valid():
             return self.page(found, form, status=422)
         try:
-            run = run_create(
-                actor=self.user,
-                kind=self.kind,
-                action=found,
-                params=found.params(form),
-                selection=self.selected(),
+            run = submit_once(
+                actor=self.user, sent=sent_form(request), create=lambda: self.begin(found, form)
             )
         except ValidationError as fault:
             form.add_error(None, fault)
+            return self.page(found, form, status=422)
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
             return self.page(found, form, status=422)
         if run.finished_at is None:
             return self.go(reverse("bulk:run", args=[run.pk]))
         tell(request, run)
         return self.go(self.list_url())
 
-    def page(self, action: Any, form: Any, status: int = 200) -> HttpResponse:
+    def begin(self, action: ListAction, form: Form) -> BulkRun:
+        return run_create(
+            actor=self.user,
+            kind=self.kind,
+            action=action,
+            params=action.params(form),
+            selection=self.selected(),
+        )
+
+    def page(self, action: ListAction, form: Form, status: int = 200) -> HttpResponse:
         context = {
             "action": action,
             "form": form,

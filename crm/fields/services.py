@@ -104,12 +104,7 @@ def free_key(kind: str, label: str) -> str:
     """A key of letters, digits and single underscores that no field of the kind ever had."""
     plain = re.sub(r"[^a-z0-9]+", "_", fold(label)).strip("_")[:LONGEST_KEY].strip("_")
     base = plain if plain and plain[0].isalpha() else f"field_{plain}".strip("_")
-    used = set(CustomField.objects.filter(kind=kind).values_list("key", flat=True)) | TAKEN
-    number, key = 1, base
-    while key in used:
-        number += 1
-        key = f"{base}_{number}"
-    return key
+    return unused(base, set(CustomField.objects.filter(kind=kind).values_list("key", flat=True)) | TAKEN)
 
 
 def choices_from(lines: str, before: list[list[str]]) -> list[list[str]]:

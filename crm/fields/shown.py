@@ -9,12 +9,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.fields.declaration import Field
-from crm.fields.names import names_of
 from crm.fields.types import FieldType
 from crm.money.formatting import money, money_whole, number, risk
 from crm.notifications.mentions import plain
-from crm.records.kinds import Kind
-from crm.staff.models import User
 from crm.templatetags.crm import day
 
 Show = Callable[[Any], str]
@@ -63,31 +60,3 @@ def shower(field: Field) -> Show:
         labels = {str(value): text for value, text in field.options()}
         return lambda values: ", ".join(labels.get(str(value), str(value)) for value in values)
     return PLAIN.get(field.type, str)
-
-
-def shown_value(user: User, kind: Kind, field: Field, pk: int) -> str:
-    """What one record holds in a field, as this reader may know it; empty for nothing."""
-    raw = raw_value(kind, field, pk)
-    if raw in (None, "", []):
-        return ""
-    if not field.is_keyed:
-        return hidden_or(user, kind, field, pk, shower(field)(raw))
-    return names_of(field, user, {raw}).get(raw, "")
-
-
-def raw_value(kind: Kind, field: Field, pk: int) -> Any:
-    if field.many:
-        rows = field.many.rows().filter(**{field.many.key: pk})
-        return list(rows.values_list(field.many.value, flat=True).order_by(field.many.value)[:20])
-    return kind.rows().filter(pk=pk).values_list(field.orm, flat=True).first()
-
-
-def hidden_or(user: User, kind: Kind, field: Field, pk: int, text: str) -> str:
-    """The text, unless the field is known through a record that the reader may not see."""
-    if not field.through:
-        return text
-    through = Field(
-        field.key, field.label, FieldType.RECORD, path=field.through, through_kind=field.through_kind
-    )
-    key = raw_value(kind, through, pk)
-    return text if names_of(through, user, {key} - {None}) else ""

@@ -6,7 +6,7 @@ from crm.fields.catalogue import PREFIX
 from crm.fields.models import CustomField
 from crm.lists.models import View
 from crm.records.kinds import kinds
-from crm.rules.compile import names_of
+from crm.rules.compile import asked_names
 from crm.rules.errors import RuleError
 from crm.rules.tree import read_tree
 
@@ -30,7 +30,7 @@ def is_used(view: View, key: str) -> bool:
     shown = {item[0] for item in view.columns if isinstance(item, list) and item}
     params = {str(value).removeprefix("-") for value in view.params.values()}
     try:
-        asked = names_of(read_tree(view.rule))
+        asked = asked_names(read_tree(view.rule))
     except RuleError:
         asked = set()
     return key in shown | params | asked

@@ -17,10 +17,9 @@ from crm.audit.selectors import history
 from crm.fields.catalogue import field_for, may_edit
 from crm.fields.declaration import Field
 from crm.fields.forms import FieldForm, shown_text, stored
-from crm.fields.shown import shown_value
 from crm.fragments import is_fragment
 from crm.lists.kind_view import KindView
-from crm.lists.properties import properties_of
+from crm.lists.properties import properties_of, texts_of
 from crm.lists.rows import rows_html
 from crm.records.errors import StaleRecord
 from crm.records.restore import field_restore
@@ -31,7 +30,8 @@ class CellView(KindView):
     """GET the editor of a cell, POST saves and answers with the whole row; a stale save shows both values."""
 
     def get(self, request: HttpRequest, pk: int, field: str) -> HttpResponse:
-        obj, found = self.record(pk), self.field(pk, field)
+        obj = self.record(pk)
+        found = self.field(obj, field)
         if "show" in request.GET:
             return HttpResponse(rows_html(self.kind, self.user, request, [pk]))
         held = current(obj, found.edit)
@@ -40,7 +40,8 @@ class CellView(KindView):
         return self.editor(obj, found, form, obj.version)
 
     def post(self, request: HttpRequest, pk: int, field: str) -> HttpResponse:
-        obj, found = self.record(pk), self.field(pk, field)
+        obj = self.record(pk)
+        found = self.field(obj, field)
         form = FieldForm(request.POST, kind=self.kind, field=found, user=self.user)
         if not form.is_valid():
             return self.editor(obj, found, form, read_version(request, obj), status=422)
@@ -50,16 +51,16 @@ class CellView(KindView):
             form.add_error("value", fault.messages)
             return self.editor(obj, found, form, obj.version, status=422)
         except StaleRecord as stale:
-            theirs = shown_value(self.user, self.kind, found, pk)
+            theirs = texts_of(self.kind, self.user, pk, [found])[found.key]
             return self.editor(obj, found, form, stale.current.version, status=409, theirs=theirs or "–")
         return self.saved(obj, found)
 
-    def field(self, pk: int, key: str) -> Field:
+    def field(self, obj: Any, key: str) -> Field:
         found = field_for(self.kind.key, self.user, key)
         if found is None or self.kind.edit is None:
             raise Http404
         if not may_edit(self.user, self.kind.key, found) or not allowed(
-            self.user, found.edit_permission or self.kind.permission("edit"), self.record(pk)
+            self.user, found.edit_permission or self.kind.permission("edit"), obj
         ):
             raise PermissionDenied
         return found

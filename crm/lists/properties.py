@@ -27,6 +27,12 @@ def properties_of(kind: Kind, user: User, obj: Any, shown: list[Field]) -> list[
     return [property_of(kind, user, obj, field, row) for field in shown]
 
 
+def texts_of(kind: Kind, user: User, pk: int, shown: list[Field]) -> dict[str, str]:
+    """What a record that the reader may see holds in these fields, in words, by key."""
+    (row,) = read(kind, user, shown, kind.rows().filter(pk=pk))
+    return {field.key: text_of(field, row) for field in shown}
+
+
 def property_of(kind: Kind, user: User, obj: Any, field: Field, row: Row) -> Property:
     editable = kind.edit is not None and may_edit(user, kind.key, field)
     right = field.edit_permission or kind.permission("edit")

@@ -14,7 +14,7 @@ from crm.lists.options import found_options, named_options
 from crm.money.formatting import number
 from crm.rules.compile import Reading, problems
 from crm.rules.errors import RuleError
-from crm.rules.estimate import Estimate, estimate
+from crm.rules.estimate import Estimate, estimate, exact
 from crm.rules.explain import explain
 from crm.rules.tree import EVERYTHING, Node, read_text, write_tree
 from crm.rules.words import in_words
@@ -81,7 +81,7 @@ class RuleCountView(KindView):
         if found:
             return JsonResponse({"problems": found, "reading": reading})
         rows = state.rows().visible_to(self.user)
-        count = Estimate(rows.order_by().count()) if "exact" in request.GET else estimate(rows)
+        count = exact(rows) if "exact" in request.GET else estimate(rows)
         return JsonResponse({"reading": reading, "count": count_words(count), "is_exact": count.is_exact})
 
 

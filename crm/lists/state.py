@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from crm.access.querysets import AccessQuerySet
 from crm.fields.catalogue import Fields, fields_for
@@ -60,19 +60,23 @@ class ListState:
         except RuleError:
             return EVERYTHING
 
+    @cached_property
+    def rule_condition(self) -> tuple[Q, str]:
+        """(the condition of the rule, why it cannot be asked or "")."""
+        try:
+            return compiled(Reading.of(self.kind, self.user), self.read_rule()), ""
+        except RuleError as fault:
+            return Q(), fault.text
+
     def read_rule(self) -> Node:
         if "rule" in self.asked:
             return read_text(self.asked.get("rule", ""))
         return read_tree(self.view.rule) if self.view else EVERYTHING
 
-    @cached_property
+    @property
     def rule_error(self) -> str:
         """Why the rule cannot be asked; empty when it can."""
-        try:
-            compiled(Reading.of(self.kind, self.user), self.read_rule())
-        except RuleError as fault:
-            return fault.text
-        return ""
+        return self.rule_condition[1]
 
     @cached_property
     def rule_words(self) -> str:
@@ -81,13 +85,8 @@ class ListState:
     def rows(self) -> AccessQuerySet[Any]:
         """What filters and rule leave; none where one of them cannot be asked. Visibility is added by who reads."""
         rows: AccessQuerySet[Any] = self.filters.qs
-        if self.rule_error:
-            return rows.none()
-        return (
-            rows
-            if is_empty(self.rule)
-            else rows.filter(compiled(Reading.of(self.kind, self.user), self.rule))
-        )
+        condition, error = self.rule_condition
+        return rows.none() if error else rows.filter(condition)
 
     @property
     def is_filtered(self) -> bool:
@@ -195,7 +194,3 @@ def list_filter(kind: Kind, user: User, params: QueryDict) -> ListFilter:
     for name in filters.hidden_from(user):
         filters.filters.pop(name, None)
     return filters
-
-
-def state_title(state: ListState) -> str:
-    return state.view.name if state.view else _("All %s") % str(state.kind.plural).lower()

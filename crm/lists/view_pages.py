@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from crm.dialogs import render_dialog
@@ -30,6 +29,9 @@ from crm.lists.services import (
 from crm.lists.state import ListState, saved_params
 from crm.records.undo import undo_message
 from crm.rules.tree import write_tree
+from crm.submissions.errors import SentBefore
+from crm.submissions.sent import sent_form
+from crm.submissions.services import submit_once
 
 
 def content(state: ListState) -> dict[str, Any]:
@@ -76,7 +78,16 @@ class ViewCreateView(ListPart):
             form.add_error(None, state.rule_error)
         if not form.is_valid():
             return self.form_page(form, self.query(request).urlencode(), status=422)
-        view = view_create(actor=self.user, kind=self.kind, values={**form.cleaned_data, **content(state)})
+        values = {**form.cleaned_data, **content(state)}
+        try:
+            view = submit_once(
+                actor=self.user,
+                sent=sent_form(request),
+                create=lambda: view_create(actor=self.user, kind=self.kind, values=values),
+            )
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
+            return self.form_page(form, self.query(request).urlencode(), status=422)
         messages.success(request, _("Saved as %s.") % view.name)
         return self.open_view(view)
 
@@ -180,7 +191,7 @@ class ArrangeView(ListPart):
         arrange(actor=self.user, kind=self.kind, view=state.view, columns=self.columns(request))
         if is_fragment(request):
             return HttpResponse(status=204)
-        return redirect(self.back(request))
+        return redirect(self.list_url(self.query(request).urlencode()))
 
     def columns(self, request: HttpRequest) -> list[tuple[str, int]]:
         if "reset" in request.POST:
@@ -191,7 +202,3 @@ class ArrangeView(ListPart):
             return read_chosen(json.loads(request.POST["columns"][:8_000]))
         except (ValueError, RecursionError):
             return []
-
-    def back(self, request: HttpRequest) -> str:
-        target = self.list_url(self.query(request).urlencode())
-        return target if url_has_allowed_host_and_scheme(target, None) else self.list_url()

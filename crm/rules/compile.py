@@ -19,7 +19,7 @@ from crm.fields.declaration import Field, Many, Related
 from crm.fields.types import NUMERIC, WORDED, FieldType
 from crm.records.kinds import Kind, kinds
 from crm.rules.days import Span, period
-from crm.rules.errors import Place, RuleError
+from crm.rules.errors import RuleError
 from crm.rules.operators import OPERATORS, OPERATORS_OF, RELATED_OPERATORS, Operator, Takes, lookups
 from crm.rules.tree import Condition, Group, Node, Not, RelatedCondition, is_empty, walk
 from crm.rules.values import ME, read_number, read_value
@@ -263,13 +263,9 @@ def summed_path(beside: Reading, part: RelatedCondition) -> str:
     return field.orm
 
 
-def names_of(node: Node) -> set[str]:
+def asked_names(node: Node) -> set[str]:
     """The fields and related kinds a rule speaks of."""
     parts = list(walk(node))
     return {part.field for part in parts if isinstance(part, Condition)} | {
         part.related for part in parts if isinstance(part, RelatedCondition)
     }
-
-
-def place_text(place: Place) -> str:
-    return ".".join(map(str, place))

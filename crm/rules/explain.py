@@ -1,14 +1,15 @@
 """Why a record is in or not in: every condition with what the record holds and its verdict, from one query."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from crm.fields.declaration import Field
-from crm.fields.shown import shown_value
-from crm.rules.compile import Reading, compiled
+from crm.lists.properties import texts_of
+from crm.rules.compile import Reading, compiled, own_parts
 from crm.rules.errors import RuleError
 from crm.rules.tree import Condition, Group, Node, Not, RelatedCondition, is_empty
 from crm.rules.words import condition_words
@@ -26,7 +27,7 @@ class Line:
 
 def explain(reading: Reading, node: Node, pk: int) -> list[Line]:
     """The parts of the rule in reading order. `pk` is a record that the reader may see."""
-    parts = list(conditions(node))
+    parts = list(own_parts(node))
     asked: dict[str, Any] = {}
     for index, part in enumerate(parts):
         try:
@@ -52,21 +53,9 @@ def values(reading: Reading, parts: list[Condition | RelatedCondition], pk: int)
     fields: dict[str, Field] = {}
     for part in parts:
         if isinstance(part, Condition):
-            try:
+            with suppress(RuleError):
                 fields[part.field] = reading.field(part)
-            except RuleError:
-                continue
-    return {key: shown_value(reading.user, reading.kind, field, pk) for key, field in fields.items()}
-
-
-def conditions(node: Node) -> Iterator[Condition | RelatedCondition]:
-    if isinstance(node, Group):
-        for part in node.parts:
-            yield from conditions(part)
-    elif isinstance(node, Not):
-        yield from conditions(node.part)
-    else:
-        yield node
+    return texts_of(reading.kind, reading.user, pk, list(fields.values()))
 
 
 def lines(

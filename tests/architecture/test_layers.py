@@ -44,6 +44,7 @@ RAW_SQL_ALLOWED = (
     "contacts/demo/",
     "sales/demo/",
     "crm/lists/",
+    "crm/rules/estimate.py",
     "sales/numbers.py",
     "sales/order_import/",
 )

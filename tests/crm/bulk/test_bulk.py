@@ -299,3 +299,23 @@ def test_an_export_holds_what_its_reader_may_export(
     client = sign_in(narrow)
     text = export(client, f"all=1&columns=name,lifetime_value&id={crowd[0].pk}")
     assert text.splitlines() == ["id,Name", f"{mine.pk},Mine"]
+
+
+def test_a_form_sent_twice_acts_once(crowd: list[Customer], manager: User, sign_in: SignIn) -> None:
+    client = sign_in(manager)
+    address = f"{LIST}bulk/task/?id={crowd[0].pk}"
+    for _attempt in range(2):
+        client.post(address, {"title": "Call", "submission": "one"})
+    assert Task.objects.count() == 1
+    assert client.post(address, {"title": "Write", "submission": "one"}).status_code == 422
+
+
+def test_a_long_run_goes_on_in_another_task(
+    crowd: list[Customer], manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.bulk.services.SLICE_SECONDS", -1)
+    ask(manager, "tag", {"tag": "vip"}, BERN)
+    states = [work().state for _slice in range(3)]
+    assert states == ["queued", "queued", "queued"]
+    job = work()
+    assert (job.state, job.attempts, job.result["changed"]) == ("done", 1, 25)

@@ -225,3 +225,10 @@ def test_options_are_found_by_typing_and_named_by_key(
     }
     assert sign_in(narrow).get(address, {"q": "ada"}).json() == {"options": []}
     assert sign_in(narrow).get(address, {"key": customer.pk}).json() == {"options": []}
+
+
+def test_a_view_sent_twice_is_one(bern: Customer, rep: User, sign_in: SignIn) -> None:
+    client = sign_in(rep)
+    for _attempt in range(2):
+        assert save(client, submission="one").status_code == 302
+    assert View.objects.count() == 1

@@ -93,13 +93,7 @@ def problem(fault: RuleError) -> dict[str, Any]:
 def count_words(count: Estimate) -> str:
     if count.is_exact:
         return ngettext("%s record", "%s records", count.count) % number(count.count)
-    return _("about %s records") % number(rounded(count))
-
-
-def rounded(count: Estimate) -> int:
-    """No more digits than the sample knows."""
-    digits: int = 10 ** (len(str(count.margin)) - 1)
-    return round(count.count / digits) * digits
+    return _("about %s records") % number(count.rounded)
 
 
 class WhyView(KindView):

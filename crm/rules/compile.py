@@ -180,7 +180,14 @@ def positive(reading: Reading, field: Field, path: str, operator: Operator, valu
         return choices_condition(path, operator, value)
     if field.is_custom and operator.takes in (Takes.NUMBER, Takes.NUMBERS):
         value = [float(item) for item in value] if isinstance(value, tuple) else float(value)
+    elif operator.takes in (Takes.NUMBER, Takes.NUMBERS):
+        value = tuple(map(unrounded, value)) if isinstance(value, tuple) else unrounded(value)
     return lookups(path, operator, value)
+
+
+def unrounded(number: Decimal) -> Any:
+    """A column of whole numbers would cut the fraction off: it is compared as the number that it is."""
+    return number if number == number.to_integral_value() else Value(number, output_field=DecimalField())
 
 
 def choices_condition(path: str, operator: Operator, keys: list[Any]) -> Q:

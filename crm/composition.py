@@ -106,6 +106,7 @@ LIST_ACTIONS = [
     "contacts.bulk.RemoveTag",
     "contacts.bulk.CreateTasks",
     "crm.bulk.set_field.SetField",
+    "crm.automation.bulk.RunAutomation",
     "crm.bulk.delete.Delete",
 ]
 API_RESOURCES = [

@@ -30,4 +30,5 @@ urlpatterns = [
     path("<slug:kind>/views/<int:pk>/pin/", view_pages.ViewPinView.as_view(), name="view-pin"),
     path("<slug:kind>/views/<int:pk>/unpin/", view_pages.ViewUnpinView.as_view(), name="view-unpin"),
     path("<slug:kind>/views/<int:pk>/default/", view_pages.ViewDefaultView.as_view(), name="view-default"),
+    path("<slug:kind>/views/<int:pk>/roles/", view_pages.ViewRolesView.as_view(), name="view-roles"),
 ]

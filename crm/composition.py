@@ -145,6 +145,7 @@ DEMO_LOADERS = [
     "sales.demo.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
+    "contacts.demo.workplace.load",
 ]
 MAIL_RECEIVERS: list[str] = []
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}

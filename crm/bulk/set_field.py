@@ -16,6 +16,7 @@ from crm.fields.names import names_of
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
 from crm.fields.writing import column, instance
+from crm.lists.reading import sees_all, visible_keys
 from crm.records.kinds import Kind
 from crm.staff.models import User
 
@@ -119,8 +120,18 @@ def unchanged(field: Field, value: Any) -> dict[str, Any]:
     return {field.orm: "" if value is None else value}
 
 
+def without_hidden(actor: User, field: Field, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows in whose field nothing stands that the writer may not see."""
+    if field.is_custom or sees_all(actor, field):
+        return rows
+    keys = {row.pk: getattr(row, field.through) for row in rows}
+    seen = visible_keys(actor, field.through_kind, set(keys.values()) - {None})
+    return [row for row in rows if keys[row.pk] is None or keys[row.pk] in seen]
+
+
 def write_field(actor: User, kind: Kind, field: Field, rows: Sequence[Any], value: Any) -> dict[int, Before]:
     """Through the kind's own service: at once where it can, else one by one. Returns {key: {"value": what it was}}."""
+    rows = without_hidden(actor, field, rows)
     if value is None and not field.nullable and not field.is_keyed and not field.is_custom:
         value = ""
     if kind.edit_many:

@@ -20,9 +20,10 @@ from crm.fields.forms import FieldForm, shown_text, stored
 from crm.fragments import is_fragment
 from crm.lists.kind_view import KindView
 from crm.lists.properties import properties_of, texts_of
+from crm.lists.reading import is_hidden
 from crm.lists.rows import rows_html
 from crm.records.errors import StaleRecord
-from crm.records.restore import field_restore
+from crm.records.restore import field_restore, restorable
 from crm.records.services import current
 
 
@@ -62,6 +63,8 @@ class CellView(KindView):
         if not may_edit(self.user, self.kind.key, found) or not allowed(
             self.user, found.edit_permission or self.kind.permission("edit"), obj
         ):
+            raise PermissionDenied
+        if is_hidden(self.kind, self.user, found, obj.pk):
             raise PermissionDenied
         return found
 
@@ -114,6 +117,9 @@ class RestoreView(KindView):
         found = AuditEntry.objects.filter(pk=entry).first()
         if found is None:
             raise Http404
+        field = restorable(self.user, self.kind).get(name)
+        if field is not None and is_hidden(self.kind, self.user, field, pk):
+            raise PermissionDenied
         try:
             field_restore(actor=self.user, kind=self.kind, obj=obj, entry=found, name=name)
         except ValidationError as fault:

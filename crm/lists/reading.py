@@ -89,6 +89,14 @@ def visible_keys(user: User, target: str, keys: set[Any]) -> set[Any]:
     return set(manager.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
+def is_hidden(kind: Kind, user: User, field: Field, pk: int) -> bool:
+    """Whether something stands in the field that the reader may not see, so that they cannot write over it."""
+    if sees_all(user, field):
+        return False
+    key = kind.rows().filter(pk=pk).values_list(field.through, flat=True).first()
+    return key is not None and not visible_keys(user, field.through_kind, {key})
+
+
 def fill_names(field: Field, user: User, rows: list[Row]) -> None:
     names = names_of(field, user, {row[f"{field.key}.id"] for row in rows} - {None})
     for row in rows:

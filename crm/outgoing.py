@@ -3,12 +3,10 @@
 The name is resolved once, every address it has must be public, and the connection goes to the address that was checked.
 """
 
-import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from crm.watchdog import Watchdog
 
 SECONDS = 10
 MOST_BYTES = 64 * 1024
@@ -97,32 +97,19 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     connection = connect(parts.scheme, host, resolve(host, port), port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     ends = time.monotonic() + SECONDS
-    watch = watched(connection, 2 * SECONDS)
     try:
-        connection.request("POST", path, body=body, headers={"User-Agent": "Tenure", **headers})
-        response = connection.getresponse()
-        text = read_little(response, ends)
-        if watch.finished.is_set():  # half an answer is none
-            raise TimeoutError(_("The answer was too slow."))
+        with Watchdog(2 * SECONDS) as watchdog:
+            watchdog.over(connection.sock)
+            connection.request("POST", path, body=body, headers={"User-Agent": "Tenure", **headers})
+            response = connection.getresponse()
+            text = read_little(response, ends)
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise OutgoingFailed(f"{type(fault).__name__}: {fault}") from fault
     finally:
-        watch.cancel()
         connection.close()
+    if watchdog.rang:  # half an answer is none
+        raise OutgoingFailed(_("The answer was too slow."))
     return Answer(response.status, text)
-
-
-def watched(connection: http.client.HTTPConnection, seconds: float) -> threading.Timer:
-    """Cuts the connection when the time is up: headers that trickle in byte by byte never time out by themselves."""
-
-    def cut() -> None:
-        with contextlib.suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    return timer
 
 
 def connect(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:

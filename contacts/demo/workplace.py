@@ -90,7 +90,8 @@ def automation(admin: User) -> None:
     """The ready-made one that gives the owner a task when somebody becomes likely to leave."""
     starter = next(starter for starter in STARTERS if starter.key == "churn-risk")
     actions = [
-        {"action": key, "params": {"notes": "", "person": None, **initial}} for key, initial in starter.actions
+        {"action": key, "params": {"notes": "", "person": None, **initial}}
+        for key, initial in starter.actions
     ]
     values = {"name": str(starter.name), "kind": starter.kind, "cause": starter.cause,
               "trigger": dict(starter.trigger), "rule": dict(starter.rule), "actions": actions}  # fmt: skip

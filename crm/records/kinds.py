@@ -87,7 +87,9 @@ class Kind:
         return found
 
     def visible(self, user: User, action: str = "view") -> AccessQuerySet[Any]:
-        return self.rows().visible_to(user, action)
+        """Those that the person may see, and of these those with which they may do `action`."""
+        seen = self.rows().visible_to(user)
+        return seen if action == "view" else seen.visible_to(user, action)
 
     def url(self, pk: int) -> str:
         return reverse(self.record_url, args=[pk]) if self.record_url else ""

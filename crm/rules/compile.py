@@ -178,16 +178,15 @@ def positive(reading: Reading, field: Field, path: str, operator: Operator, valu
         return span_condition(field, path, operator.span(value, reading.today))
     if field.is_custom and field.type is FieldType.CHOICES:
         return choices_condition(path, operator, value)
-    if field.is_custom and operator.takes in (Takes.NUMBER, Takes.NUMBERS):
-        value = [float(item) for item in value] if isinstance(value, tuple) else float(value)
-    elif operator.takes in (Takes.NUMBER, Takes.NUMBERS):
-        value = tuple(map(unrounded, value)) if isinstance(value, tuple) else unrounded(value)
+    if operator.takes in (Takes.NUMBER, Takes.NUMBERS):
+        read = float if field.is_custom else exact_number
+        value = tuple(map(read, value)) if isinstance(value, tuple) else read(value)
     return lookups(path, operator, value)
 
 
-def unrounded(number: Decimal) -> Any:
-    """A column of whole numbers would cut the fraction off: it is compared as the number that it is."""
-    return number if number == number.to_integral_value() else Value(number, output_field=DecimalField())
+def exact_number(value: Decimal) -> Any:
+    """One with a fraction as an expression: Django would cut it to compare it with a column of whole numbers."""
+    return value if value == int(value) else Value(value, output_field=DecimalField())
 
 
 def choices_condition(path: str, operator: Operator, keys: list[Any]) -> Q:

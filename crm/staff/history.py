@@ -29,6 +29,7 @@ LABELS = {
     "money.rate.edit": _("Exchange rate changed"),
     "money.rate.delete": _("Exchange rate removed"),
     "money.rate.paste": _("Exchange rates pasted"),
+    "staff.user.export_trail": _("Audit trail exported"),
     "jobs.job.cancel": _("Job cancelled"),
     "jobs.job.retry": _("Job tried again"),
 }

@@ -19,6 +19,7 @@ LABELS = {
     "staff.team.delete": _("Team deleted"),
     "access.role.create": _("Role created"),
     "access.role.edit": _("Role edited"),
+    "access.role.complete": _("Role completed by an update"),
     "access.role.copy": _("Role copied"),
     "access.role.delete": _("Role deleted"),
     "access.preview.begin": _("Began to see as"),

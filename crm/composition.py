@@ -82,6 +82,7 @@ JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {
     "bulk.run": "crm.bulk.jobs.run_ended",
     "bulk.export_list": "crm.bulk.jobs.export_ended",
+    "audit.export_trail": "crm.bulk.jobs.export_ended",
     "imports.check_import": "crm.imports.notices.check_ended",
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
@@ -166,6 +167,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",
     "crm.bulk.jobs.KINDS",
+    "crm.audit.jobs.KINDS",
     "crm.mail.jobs.KINDS",
     "crm.notifications.jobs.KINDS",
     "crm.automation.jobs.KINDS",

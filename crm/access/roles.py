@@ -11,6 +11,7 @@ from crm.access.delegation import within
 from crm.access.grants import ADMINISTRATOR, grants, merged_grants
 from crm.access.models import Role
 from crm.access.permissions import catalogue, field_groups
+from crm.access.presets import PRESETS
 from crm.access.scopes import LEVELS, AccessObject, Scope
 from crm.access.services import require
 from crm.audit.services import record
@@ -50,7 +51,7 @@ def spelled_out(role: Role) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
 
 def free_key(name: str) -> str:
     stem = slugify(name)[: LONGEST_KEY - 4] or "role"
-    taken = set(Role.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    taken = set(Role.objects.filter(key__startswith=stem).values_list("key", flat=True)) | PRESETS.keys()
     return next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if key not in taken)
 
 

@@ -12,6 +12,7 @@ from crm.access.permissions import read_permission
 from crm.access.presets import PRESETS
 from crm.access.querysets import AccessQuerySet
 from crm.access.scopes import Scope
+from crm.access.updating import with_all_rows
 from crm.staff.models import User
 
 M = TypeVar("M", bound=models.Model)
@@ -52,5 +53,8 @@ def field_level(user: User, group: str) -> str:
 
 def presets_create() -> None:
     """Add the preset roles that are not there yet; roles that an administrator changed stay as they are."""
+    there = set(Role.objects.values_list("key", flat=True))
     for key, values in PRESETS.items():
-        Role.objects.get_or_create(key=key, defaults=values)
+        if key not in there:
+            matrix = with_all_rows({}, values["matrix"])
+            Role.objects.get_or_create(key=key, defaults={**values, "matrix": matrix})

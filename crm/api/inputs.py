@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.api.resources import Resource
-from crm.fields.catalogue import PREFIX, fields_for, may_edit, may_know
+from crm.fields.catalogue import PREFIX, fields_for, may_edit, may_know, must_fill
 from crm.fields.declaration import Field
 from crm.fields.forms import LONGEST_TEXT, stored
 from crm.fields.types import FieldType
@@ -104,7 +104,7 @@ def input_fields(resource: Resource, verb: str, user: User | None) -> dict[str, 
         if verb in item.on:
             made[item.key] = item.make(user)
     if has_custom(resource):
-        made["custom"] = custom_input(resource, user)
+        made["custom"] = custom_input(resource, verb, user)
     return made
 
 
@@ -160,21 +160,24 @@ def column_input(resource: Resource, field: Field, options: dict[str, Any]) -> A
 # --- custom fields -----------------------------------------------------------------------------------------------
 
 
-def custom_input(resource: Resource, user: User | None) -> AnyField:
-    """Values of custom fields by key; those that are not named stay."""
+def custom_input(resource: Resource, verb: str, user: User | None) -> AnyField:
+    """Values of custom fields by key; those that are not named stay. A new record has those that must be filled in."""
     if user is None:
         return serializers.DictField(required=False, help_text=_("Values of custom fields by key."))
     known = fields_for(resource.kind, user).values()
     fields = {
-        field.key.removeprefix(PREFIX): custom_input_field(field, user) for field in known if field.is_custom
+        field.key.removeprefix(PREFIX): custom_input_field(resource.kind, field, verb, user)
+        for field in known
+        if field.is_custom
     }
-    name = f"{resource.one}Custom"
+    name = f"{resource.one}Custom{'Create' if verb == 'create' else ''}"
     made = kept(user, name, lambda: type(name, (StrictSerializer,), fields))
     return made(required=False)
 
 
-def custom_input_field(field: Field, user: User) -> AnyField:
-    options: dict[str, Any] = {"required": False, "allow_null": True}
+def custom_input_field(kind: str, field: Field, verb: str, user: User) -> AnyField:
+    filled = must_fill(user, kind, field)
+    options: dict[str, Any] = {"required": filled and verb == "create", "allow_null": not filled}
     if field.is_keyed:
         return RowField(rows_of(field, user), **options)
     match field.type:
@@ -185,16 +188,17 @@ def custom_input_field(field: Field, user: User) -> AnyField:
         case FieldType.MOMENT:
             return serializers.DateTimeField(**options)
         case FieldType.CHOICE:
-            return serializers.ChoiceField(choices=field.options(), allow_blank=True, **options)
+            return serializers.ChoiceField(choices=field.options(), allow_blank=not filled, **options)
         case FieldType.CHOICES:
-            return ChoicesField(child=serializers.ChoiceField(choices=field.options()), **options)
+            child = serializers.ChoiceField(choices=field.options())
+            return ChoicesField(child=child, allow_empty=not filled, **options)
         case FieldType.YES_NO:
             return serializers.BooleanField(**options)
         case FieldType.LINK:
-            return serializers.URLField(max_length=500, allow_blank=True, **options)
+            return serializers.URLField(max_length=500, allow_blank=not filled, **options)
         case _:
             longest = LONGEST_TEXT if field.type is FieldType.LONG_TEXT else 500
-            return TextField(max_length=longest, allow_blank=True, **options)
+            return TextField(max_length=longest, allow_blank=not filled, **options)
 
 
 class ChoicesField(serializers.ListField):
@@ -209,6 +213,8 @@ class ChoicesField(serializers.ListField):
 
 def read_input(resource: Resource, verb: str, user: User, data: Any) -> dict[str, Any]:
     """The values as services take them, custom ones as `custom.key`. Raises serializers.ValidationError."""
+    if verb == "create" and isinstance(data, dict) and has_custom(resource):
+        data = {"custom": {}, **data}  # so that what lacks is told at its own place
     serializer = input_class(resource, verb, user)(data=data, partial=verb != "create")
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = dict(serializer.validated_data)

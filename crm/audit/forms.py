@@ -60,8 +60,20 @@ class AuditFilterForm(forms.Form):
             "at__lt": moment(values["last"] + timedelta(days=1)) if values["last"] else None,
         }
 
+    def words(self) -> str:
+        """What it is narrowed to, as a person reads it."""
+        return ", ".join(f"{self.fields[name].label}: {self.shown(name)}" for name in self.narrowed())
+
+    def shown(self, name: str) -> str:
+        value = str(self.data[name])
+        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
+
+    def narrowed(self) -> dict[str, str]:
+        """The filters that say something, as an address carries them."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
     def is_narrowed(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+        return bool(self.narrowed())
 
 
 def moment(day: Any) -> datetime | None:

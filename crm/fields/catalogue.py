@@ -53,6 +53,14 @@ def may_edit(user: User, kind: str, field: Field) -> bool:
     return allowed(user, field.edit_permission or kinds()[kind].permission("edit"))
 
 
+def must_fill(user: User, kind: str, field: Field) -> bool:
+    """Whether the reader leaves the field empty in no record that they create, and empties it in none.
+
+    What lacks it since before it was required stays as it is until somebody writes the field.
+    """
+    return field.required and may_edit(user, kind, field)
+
+
 def has_custom(kind: str) -> bool:
     return any(field.name == "custom" for field in kinds()[kind].model._meta.concrete_fields)
 
@@ -79,4 +87,5 @@ def custom_field(row: CustomField) -> Field:
         hint=row.hint,
         totals=row.type in (FieldType.NUMBER, FieldType.MONEY),
         is_custom=True,
+        required=row.is_required,
     )

@@ -7,7 +7,6 @@ from django import forms
 
 from crm.fields.catalogue import custom_fields, may_edit
 from crm.fields.forms import form_field, shown_text, stored
-from crm.fields.models import CustomField
 from crm.records.kinds import kinds
 from crm.staff.models import User
 
@@ -18,17 +17,10 @@ class CustomPart:
     def __init__(self, form: forms.BaseForm, kind: str, user: User, held: Mapping[str, Any]) -> None:
         self.form = form
         known = {key: field for key, field in custom_fields(kind).items() if may_edit(user, kind, field)}
-        required = set(
-            CustomField.objects.filter(kind=kind, deleted_at=None, is_required=True).values_list(
-                "key", flat=True
-            )
-            if known
-            else ()
-        )
         self.names = list(known)
         for name, field in known.items():
             key = name.removeprefix("custom.")
-            made = form_field(kinds()[kind], field, user, required=key in required)
+            made = form_field(kinds()[kind], field, user)
             made.initial = shown_text(held.get(key))
             form.fields[name] = made
 

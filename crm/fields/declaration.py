@@ -38,7 +38,7 @@ class Field:
     see that record, the field counts as empty. `many` says that there may be several values. `edit` names the field of
     the kind's edit service; empty: read only. `nullable` says that the path may hold NULL, `sorts` another path to
     sort by. `cell` writes the HTML of a list's cell and `empty` the words of an empty one, from the row; `beside` names
-    further paths that they need, by key of the row.
+    further paths that they need, by key of the row. `required`: whoever writes it, or creates a record, fills it in.
     """
 
     key: str
@@ -67,6 +67,7 @@ class Field:
     totals: bool = False
     many: Many | None = None
     is_custom: bool = False
+    required: bool = False
     cell: Callable[[Mapping[str, Any]], str] | None = None
     beside: Mapping[str, str] = dataclass_field(default_factory=dict)
     empty: Callable[[Mapping[str, Any]], str] | None = None

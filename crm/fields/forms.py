@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.catalogue import must_fill
 from crm.fields.declaration import Field
 from crm.fields.types import FieldType
 from crm.records.forms import RecordChoiceField
@@ -21,7 +22,7 @@ DIGITS = {"max_digits": 16, "decimal_places": 4}
 
 def form_field(kind: Kind, field: Field, user: User, *, required: bool = False) -> forms.Field:
     """What its user may write into the field; a column of the table is bound by its own limits too."""
-    made = _by_type(kind, field, user, required)
+    made = _by_type(kind, field, user, required or must_fill(user, kind.key, field))
     made.label, made.help_text = field.title, str(field.hint)
     return made
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm.audit.models import AuditEntry
-from crm.fields.catalogue import fields_for, may_edit
+from crm.fields.catalogue import fields_for, may_edit, must_fill
 from crm.fields.declaration import Field
 from crm.fields.writing import instance
 from crm.lists.reading import hidden_in
@@ -38,6 +38,8 @@ def field_restore(*, actor: User, kind: Kind, obj: Any, entry: AuditEntry, name:
     value = instance(kind, field, entry.before[name])
     if field.is_keyed and value is None and entry.before[name] is not None:
         raise ValidationError(_("What stood there before is gone."))
+    if value in (None, "", []) and must_fill(actor, kind.key, field):
+        raise ValidationError(_("It must be filled in by now."))
     if same(current(obj, name), value):
         raise ValidationError(_("It is so already."))
     return kind.edit(actor=actor, obj=obj, values={name: value}, version=obj.version)

@@ -19,6 +19,7 @@ LABELS = {
     "staff.team.delete": _("Team deleted"),
     "access.role.create": _("Role created"),
     "access.role.edit": _("Role edited"),
+    "access.role.complete": _("Role completed by an update"),
     "access.role.copy": _("Role copied"),
     "access.role.delete": _("Role deleted"),
     "access.preview.begin": _("Began to see as"),
@@ -29,6 +30,7 @@ LABELS = {
     "money.rate.edit": _("Exchange rate changed"),
     "money.rate.delete": _("Exchange rate removed"),
     "money.rate.paste": _("Exchange rates pasted"),
+    "staff.user.export_trail": _("Audit trail exported"),
     "jobs.job.cancel": _("Job cancelled"),
     "jobs.job.retry": _("Job tried again"),
 }

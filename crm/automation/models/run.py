@@ -14,10 +14,8 @@ from crm.automation.choices import Cause, RunState, StepState
 class AutomationRun(models.Model):
     """One automation for one record and one event; `asked_by` is whoever runs it by hand instead.
 
-    `step` is how many of its actions are over.
-
-    `attempts` is counted and committed before the work, so that a record that kills the worker does so only a few
-    times.
+    `step` is how many of its actions are over; `attempts` is counted and committed before the work, so that a record
+    that kills the worker does so only a few times.
     """
 
     automation = models.ForeignKey(

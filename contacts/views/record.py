@@ -18,7 +18,7 @@ from contacts.selectors import customer_find, customer_tasks, value_strip
 from contacts.views.properties import reading_rights, rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.layouts.selectors import layout_for
+from crm.layouts.selectors import layout_for, layout_url
 from crm.lists.page import neighbours
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
@@ -40,6 +40,7 @@ class CustomerRecordView(ProtectedView):
             "property_groups": property_groups(customer, rights_of(self.user, customer, layout), layout),
             "employer": employer_of(self.user, customer),
             "panels": filled_panels("CUSTOMER_PANELS", self.user, customer, layout.panels.shown),
+            "layout_url": layout_url(CUSTOMERS, self.user),
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),

@@ -1,6 +1,9 @@
 """Which layout a reader gets: that of the first of their roles that has one, else everybody's, else the declaration."""
 
+from django.urls import reverse
+
 from crm.access.grants import grants
+from crm.access.services import allowed
 from crm.fields.catalogue import all_fields, fields_for
 from crm.layouts.arrangement import Arrangement, Offer, fitted, read_arrangement
 from crm.layouts.models import RecordLayout
@@ -27,6 +30,12 @@ def row_for(kind: Kind, user: User) -> RecordLayout | None:
 
 def arrangement_of(row: RecordLayout) -> Arrangement:
     return read_arrangement(row.properties, row.tabs, row.panels)
+
+
+def layout_url(kind: Kind, user: User) -> str:
+    """Where the reader arranges the page of such records; empty for those who may not."""
+    may_arrange = kind.page is not None and allowed(user, "layouts.edit_layout")
+    return reverse("layouts:edit", args=[kind.slug]) if may_arrange else ""
 
 
 def full_offer(kind: Kind) -> Offer:

@@ -56,7 +56,8 @@ def layout_create(*, actor: User, row: RecordLayout, arrangement: Arrangement) -
             row.save()
     except IntegrityError:
         raise StaleRecord(RecordLayout.objects.get(kind=row.kind, role=row.role)) from None
-    record(actor=actor, action="layouts.layout.create", obj=row, after=told(kinds()[row.kind], arrangement))
+    after = {key: words for key, words in told(kinds()[row.kind], arrangement).items() if words}
+    record(actor=actor, action="layouts.layout.create", obj=row, after=after)
     return row
 
 

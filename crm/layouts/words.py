@@ -13,7 +13,7 @@ def told(kind: Kind, arrangement: Arrangement | None) -> dict[str, list[str]]:
     groups = [(group.title, group.fields) for group in shown.groups]
     named = [(title, ", ".join(offer.properties[key] for key in keys)) for title, keys in groups]
     return {
-        "groups": [": ".join(filter(None, words)) for words in named],
+        "groups": [f"{title} ({keys})" if title else keys for title, keys in named],
         "hidden_properties": [offer.properties[key] for key in shown.hidden],
         "tabs": [offer.tabs[key] for key in shown.tabs.shown],
         "hidden_tabs": [offer.tabs[key] for key in shown.tabs.hidden],

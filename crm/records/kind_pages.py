@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.layouts.selectors import layout_url
 from crm.layouts.shown import laid_out
 from crm.lists.views import RecordListView
 from crm.records.generic import record_create
@@ -55,6 +56,7 @@ class KindRecordView(KindPage):
             "property_groups": laid_out(self.kind, self.user, obj),
             "history": history_rows(self.user, obj),
             "delete_url": reverse(self.name("delete"), args=[pk]) if can_delete else "",
+            "layout_url": layout_url(self.kind, self.user),
         }
         return render(request, "crm/kind_record.html", context)
 

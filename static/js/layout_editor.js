@@ -12,6 +12,7 @@ class LayoutEditor extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("click", (event) => this.#click(event.target.closest("button")));
     this.addEventListener("input", () => this.#write());
+    document.querySelector(".settings-body > .tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #grab(event) {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
 from contacts.employers import found_openly
-from contacts.models import Customer, Task
+from contacts.models import Customer, Tag, Task
 from contacts.permissions import NEEDS_VALUE
 from contacts.selectors import customers
 from crm.access.grants import grants
@@ -70,7 +70,7 @@ class CustomerFilter(ListFilter):
     category = django_filters.ChoiceFilter(
         "value__value_category", label=gettext_lazy("Value category"), choices=CATEGORIES
     )
-    tag = django_filters.CharFilter("tags__name", label=gettext_lazy("Tag"))
+    tag = django_filters.CharFilter(label=gettext_lazy("Tag"), method="by_tag")
     organisation = IdFilter("organisation_id", visible=customers)
 
     class Meta:
@@ -79,6 +79,9 @@ class CustomerFilter(ListFilter):
 
     def by_text(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(found_openly(self.user, value), pk__in=matching_ids("contacts.customer", value))
+
+    def by_tag(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(tags__in=Tag.objects.filter(name=value))
 
     def by_stage(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Prospects and leads have no order, so no value: they are whom nobody pays for."""

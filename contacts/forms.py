@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, Direction, InteractionKind, PointKind, RelationshipKind
 from contacts.employers import has_hidden_employer
-from contacts.models import Consent, Customer, Interaction, Task
+from contacts.models import Consent, Customer, Interaction, Tag, Task
 from contacts.selectors import customers
 from crm.fields.custom_part import CustomPart
 from crm.lists.filters import readable_id
@@ -19,6 +19,7 @@ from crm.notifications.services.mentioning import with_mentions
 from crm.records.forms import RecordChoiceField, SeenForm
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
+from crm.texts import visible
 
 EDITABLE = (
     "name",
@@ -252,6 +253,34 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
 
 class TagForm(forms.Form):
     tag = forms.CharField(max_length=50)
+
+
+class TagNameForm(forms.Form):
+    """A tag itself."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Name"), max_length=50, validators=[visible])
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+
+class MergeTagForm(forms.Form):
+    """The tag that another is merged into, by its name."""
+
+    tag = forms.CharField(label=_("Merge into"), max_length=50)
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merged = tag
+
+    def clean_tag(self) -> Tag:
+        name = " ".join(str(self.cleaned_data["tag"]).split())
+        others = Tag.objects.exclude(pk=self.merged.pk)
+        found = others.filter(name=name).first() or others.filter(name__iexact=name).order_by("pk").first()
+        if found is None:
+            raise ValidationError(_("There is no other tag of this name."))
+        return found
 
 
 class RelationshipForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.browsing import AuditLink
+
 LABELS = {
     "contacts.customer.create": _("Created"),
     "contacts.customer.edit": _("Edited"),
@@ -15,6 +17,11 @@ LABELS = {
     "contacts.customer.attachment_delete": _("File removed"),
     "contacts.customer.attachment_restore": _("File brought back"),
     "contacts.customer.consent_create": _("Consent recorded"),
+    "contacts.tag.create": _("Created"),
+    "contacts.tag.edit": _("Renamed"),
+    "contacts.tag.merge": _("Another was merged into it"),
+    "contacts.tag.delete": _("Deleted"),
+    "contacts.tag.restore": _("Restored"),
     "contacts.interaction.create": _("Created"),
     "contacts.interaction.edit": _("Edited"),
     "contacts.interaction.delete": _("Deleted"),
@@ -35,4 +42,7 @@ FIELDS = {
     "channel": _("Channel"),
     "is_given": _("Given"),
     "wording": _("Wording shown"),
+    "into": _("Into"),
+    "customers": _("Customers"),
 }
+LINKS = (AuditLink("contacts.tag", "contacts:tag", "contacts.view_tag"),)

@@ -4,4 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.kinds import JobKind
 
-KINDS = (JobKind("contacts.remind_tasks", _("Remind of tasks that are due")),)
+KINDS = (
+    JobKind("contacts.remind_tasks", _("Remind of tasks that are due")),
+    JobKind("contacts.merge_tag", _("Merge two tags"), can_cancel=True),
+)

@@ -153,7 +153,8 @@ CUSTOMERS = Kind(
         ),
         Field(
             "tags", _("Tags"), FieldType.CHOICES, choices=tag_options,
-            many=Many("contacts.Customer_tags", "customer", "tag_id", "tag__name"), width=200,
+            many=Many("contacts.Customer_tags", "customer", "tag_id", "tag__name", {"tag__deleted_at": None}),
+            width=200,
         ),
         *VALUE_FIELDS,
         Field("created_at", _("Created"), FieldType.MOMENT, nullable=False, width=112),

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from crm.navigation import Entry
+from crm.navigation import Entry, SettingsEntry
 
 ENTRIES = (
     Entry(
@@ -34,5 +34,16 @@ CREATE = (
         "contacts:task-create",
         icon="square-check",
         permission="contacts.create_task",
+    ),
+)
+SETTINGS = (
+    SettingsEntry(
+        "tags",
+        _("Tags"),
+        "contacts:settings-tags",
+        icon="tag",
+        permission="contacts.view_tag",
+        group="records",
+        hint=_("The words that customers are marked with: rename, merge and tidy them."),
     ),
 )

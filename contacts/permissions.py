@@ -10,6 +10,13 @@ NEEDS_VALUE = dict.fromkeys(VALUE_FILTERS, VIEW_VALUE)
 OBJECTS = (
     AccessObject("contacts.customer", _("Customers"), verbs={"restore": "delete", "tag": "edit"}),
     AccessObject(
+        "contacts.tag",
+        _("Tags"),
+        ("view", "create", "edit", "delete"),
+        {"merge": "edit", "restore": "delete"},
+        owned=False,
+    ),
+    AccessObject(
         "contacts.interaction",
         _("Interactions"),
         ("view", "create", "edit", "delete"),

@@ -1,9 +1,19 @@
 from typing import Any
 
+from contacts.models import Tag
 from contacts.reminders import remind_all
+from contacts.services.tags import tag_merge_long
 from crm.jobs.models import Job
 
 
 def remind_tasks(job: Job) -> dict[str, Any]:
     """By the clock, every quarter of an hour: for whom has the day begun?"""
     return {"people": remind_all()}
+
+
+def merge_tag(job: Job) -> dict[str, Any]:
+    """Done twice is done once: the second time the tag is gone."""
+    tag, into = (Tag.objects.filter(pk=pk).first() for pk in (job.key or 0, job.payload["into"]))
+    if tag is None or into is None or job.actor is None:
+        return {"customers": 0}
+    return {"customers": tag_merge_long(actor=job.actor, tag=tag, into=into, report=job.report)}

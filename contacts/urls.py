@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import customer, engagement, interaction, properties, record, task
+from contacts.views import customer, engagement, interaction, properties, record, tags, task
 
 app_name = "contacts"
 urlpatterns = [
@@ -64,6 +64,12 @@ urlpatterns = [
         interaction.InteractionRestoreView.as_view(),
         name="interaction-restore",
     ),
+    path("settings/tags/", tags.TagsView.as_view(), name="settings-tags"),
+    path("settings/tags/new/", tags.TagCreateView.as_view(), name="tag-create"),
+    path("settings/tags/<int:pk>/", tags.TagView.as_view(), name="tag"),
+    path("settings/tags/<int:pk>/merge/", tags.TagMergeView.as_view(), name="tag-merge"),
+    path("settings/tags/<int:pk>/delete/", tags.TagDeleteView.as_view(), name="tag-delete"),
+    path("settings/tags/<int:pk>/restore/", tags.TagRestoreView.as_view(), name="tag-restore"),
     path("tags/", engagement.TagListView.as_view(), name="tag-list"),
     path("tasks/", task.TaskListView.as_view(), name="task-list"),
     path("tasks/new/", task.TaskCreateView.as_view(), name="task-create"),

@@ -32,6 +32,7 @@ SETTINGS_PAGES = [
     "crm.administration.pages.PEOPLE",
     "crm.fields.navigation.SETTINGS",
     "crm.layouts.navigation.SETTINGS",
+    "contacts.navigation.SETTINGS",
     "crm.assignment.navigation.SETTINGS",
     "crm.mail.navigation.SETTINGS",
     "crm.administration.pages.SYSTEM",
@@ -89,7 +90,7 @@ JOB_NOTICES = {
     "imports.run_import": "crm.imports.notices.run_ended",
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
-AUDIT_LINKS = ["crm.audit.links.LINKS"]
+AUDIT_LINKS = ["crm.audit.links.LINKS", "contacts.history.LINKS"]
 SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
@@ -109,6 +110,7 @@ LIST_ACTIONS = [
     "contacts.bulk.RemoveTag",
     "contacts.bulk.CreateTasks",
     "crm.bulk.set_field.SetField",
+    "crm.automation.bulk.RunAutomation",
     "crm.bulk.delete.Delete",
 ]
 API_RESOURCES = [

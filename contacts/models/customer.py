@@ -13,11 +13,22 @@ from crm.world import country_choices, language_choices
 ALIVE = Q(deleted_at=None)
 
 
-class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=50, unique=True)
+class TagManager(models.Manager["Tag"]):
+    """Those that are not deleted; a deleted one keeps its customers, so that it comes back with them."""
+
+    def get_queryset(self) -> "models.QuerySet[Tag]":
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class Tag(Versioned, SoftDeleted):
+    name = models.CharField(_("name"), max_length=50, validators=[visible])
+
+    objects = TagManager()
 
     class Meta:
+        verbose_name = _("tag")
         ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("name",), condition=ALIVE, name="tag_once"),)
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ VALUE = {"analytics.value": READ_ALL}
 ABSENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
 ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
 AUTOMATIONS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
+TAGS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
     "lists.view": {"create": "all"},
@@ -29,6 +30,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
+            "contacts.tag": TAGS,
             "contacts.task": FULL,
             "sales.order": FULL,
             "sales.product": FULL,
@@ -55,6 +57,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
+            "contacts.tag": TAGS,
             "contacts.task": FULL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
@@ -66,6 +69,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "matrix": SHARED
         | {
             "contacts.customer": WORK | {"edit": "all", "export": "all", "bulk": "all"},
+            "contacts.tag": TAGS,
             "contacts.task": TASKS,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
@@ -89,6 +93,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "name": "Administrator",
         "matrix": {
             "contacts.customer": FULL,
+            "contacts.tag": TAGS,
             "contacts.interaction": FULL,
             "contacts.task": FULL,
             "sales.order": FULL,

@@ -7,7 +7,7 @@ OBJECTS = (
         "automation.automation",
         _("Automations"),
         ("view", "create", "edit", "delete"),
-        {"switch": "edit", "confirm": "edit", "restore": "delete"},
+        {"switch": "edit", "confirm": "edit", "run": "edit", "restore": "delete"},
         owned=False,
     ),
 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.access.querysets import AccessQuerySet
 from crm.access.services import allowed, find
-from crm.automation.choices import RunState
+from crm.automation.choices import Cause, RunState
 from crm.automation.models import Automation, AutomationRun
 from crm.records.kinds import Kind, kinds
 from crm.staff.models import User
@@ -20,6 +20,12 @@ DAYS = 30
 
 def automations(user: User) -> AccessQuerySet[Automation]:
     return Automation.objects.filter(deleted_at=None).visible_to(user).select_related("owner")
+
+
+def runnable(user: User, kind: Kind) -> AccessQuerySet[Automation]:
+    """Those that are on and can be run by hand for records of a kind that are there."""
+    rows = automations(user).visible_to(user, "edit").filter(kind=kind.key, is_on=True)
+    return rows.exclude(cause=Cause.DELETED).order_by("name", "pk")
 
 
 def automation_find(user: User, pk: int) -> Automation:
@@ -49,7 +55,7 @@ def figures(rows: Iterable[Automation]) -> dict[int, dict[str, Any]]:
 
 def log_of(automation: Automation) -> QuerySet[AutomationRun]:
     rows = AutomationRun.objects.filter(automation=automation)
-    return rows.select_related("version").prefetch_related("steps").order_by("-pk")
+    return rows.select_related("version", "asked_by").prefetch_related("steps").order_by("-pk")
 
 
 def log_of_record(user: User, kind: Kind, pk: int) -> QuerySet[AutomationRun]:
@@ -58,7 +64,7 @@ def log_of_record(user: User, kind: Kind, pk: int) -> QuerySet[AutomationRun]:
     seen = Automation.objects.all().visible_to(user)
     return (
         rows.filter(automation__in=seen.values("pk"))
-        .select_related("automation", "version")
+        .select_related("automation", "version", "asked_by")
         .prefetch_related("steps")
         .order_by("-pk")
     )

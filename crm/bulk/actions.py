@@ -25,6 +25,9 @@ class ListAction(Protocol):
     allowed, and returns what each changed row was, by key; a row it leaves out stays as it is. `undo` gets that back
     and returns the keys of the rows it could set back: those that still are as `apply` left them. With `at_once` rows
     selected on a page are changed by the click, without a form; all results still ask.
+
+    An action may say more: `done_label` what a changed record is called, `left_out` why others were left as they are,
+    and `page(params)` where one sees what came of it, (address, words).
     """
 
     key: str

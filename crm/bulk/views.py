@@ -21,7 +21,7 @@ from crm.fragments import is_fragment
 from crm.jobs.models import Job
 from crm.jobs.selectors import newest_job
 from crm.jobs.views import read_pause
-from crm.lists.count import count_text
+from crm.lists.count import list_count
 from crm.lists.filters import readable_id
 from crm.lists.kind_view import KindView
 from crm.records.kinds import kinds
@@ -70,7 +70,7 @@ class SelectionView(KindView):
         if "ids" in selected:
             return str(rows.filter(pk__in=selected["ids"]).count())
         state = self.state(QueryDict(selected["query"]))
-        return count_text(state.rows().filter(pk__in=rows.values("pk")), self.user)
+        return list_count(state.rows().filter(pk__in=rows.values("pk")), self.user)
 
 
 class BulkView(SelectionView):
@@ -139,7 +139,13 @@ def tell(request: HttpRequest, run: BulkRun) -> None:
         "words": run.words,
         "count": found["changed"],
     }
-    if found["changed"] and list_actions()[run.action].can_undo:
+    action = list_actions()[run.action]
+    if found["skipped"] and hasattr(action, "left_out"):
+        text += " " + _("Left out: %(count)s (%(why)s).") % {
+            "count": f"{found['skipped']:,}",
+            "why": action.left_out,
+        }
+    if found["changed"] and action.can_undo:
         undo_message(request, text, reverse("bulk:undo", args=[run.pk]))
     else:
         messages.success(request, text)
@@ -161,14 +167,17 @@ class RunView(ProtectedView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run, pause = run_find(self, pk), read_pause(request.GET.get("pause", ""))
         job = newest_job("bulk.undo" if run.undo_asked_at else "bulk.run", run.pk)
-        is_open = job is not None and not job.is_over
+        is_open, action = job is not None and not job.is_over, list_actions()[run.action]
         context = {
             "run": run,
             "kind": kinds()[run.kind],
             "job": job,
             "is_open": is_open,
             "counts": counts(run),
-            "can_undo": not is_open and not run.undo_asked_at and list_actions()[run.action].can_undo,
+            "can_undo": not is_open and not run.undo_asked_at and action.can_undo,
+            "done_label": getattr(action, "done_label", _("Changed")),
+            "left_out": getattr(action, "left_out", ""),
+            "more": action.page(run.params) if hasattr(action, "page") else None,
             "is_dead": job is not None and job.state == Job.State.DEAD,
             "next_pause": min(2 * pause, 20),
             "pause": pause,

@@ -9,6 +9,7 @@ LABELS = {
     "fields.field.restore": _("Restored"),
     "lists.view.create": _("Created"),
     "lists.view.edit": _("Edited"),
+    "lists.view.default": _("Made the default of roles"),
     "lists.view.delete": _("Deleted"),
     "lists.view.restore": _("Restored"),
 }

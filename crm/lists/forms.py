@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.access.grants import grants
+from crm.access.models import Role
+from crm.lists.defaults import may_be_shared
 from crm.lists.models import View
 from crm.lists.services import may_share
 from crm.staff.models import Team, User
@@ -34,3 +37,23 @@ class ViewForm(forms.Form):
         if values.get("share") != View.Share.TEAM:
             values["team"] = None
         return values
+
+
+class ViewRolesForm(forms.Form):
+    """The roles whose list opens with a view; one that not everyone sees has to be shared for it."""
+
+    roles = forms.ModelMultipleChoiceField(
+        Role.objects.all(), label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    share = forms.BooleanField(label=_("Share it with everyone"), required=False)
+
+    def __init__(self, data: Any = None, *, user: User, view: View) -> None:
+        held = view.defaults.filter(role__isnull=False).values_list("role", flat=True)
+        super().__init__(data, initial={"roles": list(held)})
+        if view.share == View.Share.EVERYONE or not may_be_shared(user, view):
+            del self.fields["share"]
+
+    def refuse(self, fault: ValidationError) -> None:
+        """Say at the field what the service refused; without the right to share there is no field to say it at."""
+        for name, texts in fault.update_error_dict({}).items():
+            self.add_error(name if name in self.fields else "roles", texts)

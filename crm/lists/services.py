@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -35,8 +35,9 @@ def view_create(*, actor: User, kind: Kind, values: Mapping[str, Any]) -> View:
 
 @transaction.atomic
 def view_edit(*, actor: User, view: View, values: Mapping[str, Any], version: int | None = None) -> View:
-    """Change name, sharing or content. Raises StaleRecord."""
+    """Change name, sharing or content. Raises StaleRecord, ValidationError."""
     require_editable(actor, view)
+    check_defaults(view, values.get("share", view.share))
     draft = View(owner=view.owner, share=values.get("share", view.share), team=values.get("team", view.team))
     if {"share", "team"} & values.keys():
         check_share(actor, draft)
@@ -50,6 +51,16 @@ def check_share(actor: User, view: View) -> None:
         view.team = None
     elif view.team_id not in grants(actor).teams_above:
         raise PermissionDenied
+
+
+def check_defaults(view: View, share: str) -> None:
+    """Raises ValidationError for taking a view from the roles whose list opens with it."""
+    if share == View.Share.EVERYONE:
+        return
+    roles = Role.objects.filter(pk__in=view.defaults.filter(role__isnull=False).values("role"))
+    if names := ", ".join(roles.values_list("name", flat=True)):
+        text = _("The list opens with it for %s. Choose another default for them first.")
+        raise ValidationError({"share": text % names})
 
 
 def require_editable(actor: User, view: View) -> None:
@@ -99,9 +110,10 @@ def view_set_default(*, actor: User, kind: Kind, view: View | None, role: Role |
         if view is not None and view.share != View.Share.EVERYONE:
             raise PermissionDenied(_("A view for a role must be shared with everyone."))
     chosen = {"role": role} if role else {"user": actor}
-    DefaultView.objects.filter(kind=kind.key, **chosen).delete()
-    if view is not None:
-        DefaultView.objects.create(kind=kind.key, view=view, **chosen)
+    if view is None:
+        DefaultView.objects.filter(kind=kind.key, **chosen).delete()
+    else:
+        DefaultView.objects.update_or_create(kind=kind.key, **chosen, defaults={"view": view})
 
 
 @transaction.atomic

@@ -4,18 +4,21 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.access.services import require
 from crm.dialogs import render_dialog
 from crm.fragments import is_fragment
 from crm.lists.columns import read_chosen
-from crm.lists.forms import ViewForm
+from crm.lists.defaults import RULE_ROLES, defaults, view_set_roles
+from crm.lists.forms import ViewForm, ViewRolesForm
 from crm.lists.kind_view import KindView
 from crm.lists.models import View
-from crm.lists.selectors import may_edit_view, view_find
+from crm.lists.selectors import default_view, may_edit_view, view_find
 from crm.lists.services import (
     arrange,
     view_create,
@@ -122,11 +125,21 @@ class ViewEditView(ListPart):
         form = ViewForm(request.POST, user=self.user)
         if not form.is_valid():
             return self.form_page(form, view, status=422)
-        view_edit(actor=self.user, view=view, values=form.cleaned_data)
+        try:
+            view_edit(actor=self.user, view=view, values=form.cleaned_data)
+        except ValidationError as fault:
+            form.add_error(None, fault)
+            return self.form_page(form, view, status=422)
         return self.open_view(view)
 
     def form_page(self, form: ViewForm, view: View, status: int = 200) -> HttpResponse:
-        context = {"form": form, "kind": self.kind, "view": view, "may_edit": may_edit_view(self.user, view)}
+        context = {
+            "form": form,
+            "kind": self.kind,
+            "view": view,
+            "may_edit": may_edit_view(self.user, view),
+            "default": defaults(self.user, self.kind.key).get(view.pk),
+        }
         return render_dialog(self.request, "crm/view_form.html", context, status=status)
 
 
@@ -163,11 +176,41 @@ class ViewDefaultView(ListPart):
         view = self.view_or_404(pk)
         clear = "clear" in request.POST
         view_set_default(actor=self.user, kind=self.kind, view=None if clear else view)
-        messages.success(
-            request,
-            _("The list opens with everything.") if clear else _("The list opens with %s.") % view.name,
-        )
+        opens = default_view(self.user, self.kind.key)
+        text = _("The list opens with %s.") % opens.name if opens else _("The list opens with everything.")
+        messages.success(request, text)
         return self.open_view(view)
+
+
+class ViewRolesView(ListPart):
+    """For the holders of which roles the list opens with this view."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require(self.user, RULE_ROLES)
+        view = self.view_or_404(pk)
+        return self.form_page(ViewRolesForm(user=self.user, view=view), view)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        require(self.user, RULE_ROLES)
+        view = self.view_or_404(pk)
+        form = ViewRolesForm(request.POST, user=self.user, view=view)
+        if not form.is_valid():
+            return self.form_page(form, view, status=422)
+        roles, share = form.cleaned_data["roles"], form.cleaned_data.get("share", False)
+        try:
+            view_set_roles(actor=self.user, view=view, roles=roles, share=share)
+        except ValidationError as fault:
+            form.refuse(fault)
+            return self.form_page(form, view, status=422)
+        names = ", ".join(map(str, roles))
+        text = _("The list opens with %(view)s for %(roles)s.") % {"view": view.name, "roles": names}
+        none = _("%s opens the list for no role.") % view.name
+        messages.success(request, text if roles else none)
+        return self.open_view(view)
+
+    def form_page(self, form: ViewRolesForm, view: View, status: int = 200) -> HttpResponse:
+        context = {"form": form, "kind": self.kind, "view": view}
+        return render_dialog(self.request, "crm/view_roles.html", context, status=status)
 
 
 class ArrangeView(ListPart):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,9 @@ from crm.automation.choices import Cause, RunState, StepState
 
 
 class AutomationRun(models.Model):
-    """One automation for one record and one event. `step` is how many of its actions are over.
+    """One automation for one record and one event; `asked_by` is whoever runs it by hand instead.
+
+    `step` is how many of its actions are over.
 
     `attempts` is counted and committed before the work, so that a record that kills the worker does so only a few
     times.
@@ -28,6 +31,9 @@ class AutomationRun(models.Model):
     object_id = models.BigIntegerField()
     cause = models.CharField(max_length=10, choices=Cause)
     entry_id = models.BigIntegerField(null=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     chain = ArrayField(models.BigIntegerField(), default=list)
     state = models.CharField(max_length=8, choices=RunState, default=RunState.WAITING)
     step = models.PositiveSmallIntegerField(default=0)

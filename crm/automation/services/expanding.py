@@ -193,7 +193,7 @@ def state_of_new(automation: Automation, count: int) -> RunState:
         return RunState.WAITING
     lock_rate(automation)
     lately = AutomationRun.objects.filter(
-        automation=automation, created_at__gte=now - timedelta(hours=1)
+        automation=automation, created_at__gte=now - timedelta(hours=1), asked_by=None
     ).exclude(state=RunState.CIRCLE)
     if lately.count() + count <= settings.AUTOMATION_RUNS_PER_HOUR:
         return RunState.WAITING

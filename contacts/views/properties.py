@@ -39,7 +39,7 @@ def rights_of(user: User, customer: Customer, layout: Arrangement | None = None)
         hides_employer=has_hidden_employer(user, customer),
         address=reverse("contacts:customer-property", args=[customer.pk, "-"]).removesuffix("-/"),
         custom=custom_of(user),
-        read=read_beside(user, customer, layout) if layout else {},
+        read=read_beside(user, customer, layout),
     )
 
 
@@ -56,12 +56,13 @@ def custom_of(user: User) -> tuple[Field, ...]:
     return tuple(field for field in fields_for(CUSTOMERS.key, user).values() if field.is_custom)
 
 
-def read_beside(user: User, customer: Customer, layout: Arrangement) -> dict[str, Property]:
-    """What an administrator put among the properties that is not of the customer's own row, in one query."""
+def read_beside(user: User, customer: Customer, layout: Arrangement | None) -> dict[str, Property]:
+    """What stands in other rows: fields that an administrator put among the properties, names of records."""
     own = {*OWN, REACH}
     known = fields_for(CUSTOMERS.key, user)
-    named = [key for group in layout.groups for key in group.fields if key not in own]
+    named = [key for group in layout.groups for key in group.fields if key not in own] if layout else []
     fields = [known[key] for key in named if not known[key].is_custom]
+    fields += [field for field in custom_of(user) if field.is_keyed]
     made = properties_of(CUSTOMERS, user, customer, fields) if fields else []
     return {field.key: item for field, item in zip(fields, made, strict=True)}
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Max
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm.access.services import require
@@ -83,7 +84,9 @@ def custom_field_move(*, actor: User, field: CustomField, up: bool) -> None:
     """Change places with the field before or after it."""
     require(actor, "fields.edit_field")
     rows = list(CustomField.objects.select_for_update().filter(kind=field.kind, deleted_at=None))
-    index = next(place for place, row in enumerate(rows) if row.pk == field.pk)
+    index = next((place for place, row in enumerate(rows) if row.pk == field.pk), None)
+    if index is None:
+        raise Http404
     other = index - 1 if up else index + 1
     if 0 <= other < len(rows):
         rows[index], rows[other] = rows[other], rows[index]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -96,6 +97,8 @@ def run(pk: int) -> None:
             requeue(job, timezone.now() + timedelta(seconds=later.seconds), attempts=job.attempts - 1)
         except JobCancelled:
             finish(job, Job.State.CANCELLED)
+        except ValidationError as refusal:  # it would be refused again, too
+            finish(job, Job.State.DEAD, error=" ".join(refusal.messages))
         except Exception as fault:  # a job must never take the worker down; the row keeps what happened
             log.exception("job %s failed", job)
             failed(job, fault)

@@ -18,7 +18,7 @@ from crm.fields.catalogue import field_for, may_edit
 from crm.fields.declaration import Field
 from crm.fields.forms import FieldForm, shown_text, stored
 from crm.fragments import is_fragment
-from crm.lists.kind_view import KindView
+from crm.lists.kind_view import KindView, read_version
 from crm.lists.properties import properties_of, texts_of
 from crm.lists.reading import hidden_in
 from crm.lists.rows import rows_html
@@ -102,11 +102,6 @@ class CellView(KindView):
             "theirs": theirs,
         }
         return render(self.request, "crm/cell_editor.html", context, status=status)
-
-
-def read_version(request: HttpRequest, obj: Any) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else int(obj.version)
 
 
 class RestoreView(KindView):

@@ -73,8 +73,12 @@ def view_set_roles(*, actor: User, view: View, roles: Iterable[Role], share: boo
     if before.keys() == wanted.keys():
         return
     held.exclude(role__in=wanted).delete()
-    for role in wanted.values():
-        DefaultView.objects.update_or_create(kind=view.kind, role=role, defaults={"view": view})
+    DefaultView.objects.bulk_create(
+        [DefaultView(kind=view.kind, role=role, view=view) for role in wanted.values()],
+        update_conflicts=True,
+        unique_fields=("role", "kind"),
+        update_fields=("view",),
+    )
     told = [sorted(str(role) for role in found.values()) for found in (before, wanted)]
     record(
         actor=actor,

@@ -39,3 +39,9 @@ class KindView(ProtectedView):
 
     def record(self, pk: int) -> Any:
         return find(self.kind.rows(), self.user, pk)
+
+
+def read_version(request: HttpRequest, obj: Any) -> int:
+    """The version that the writer saw; a form that does not say it saw what stands now."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else int(obj.version)

@@ -9,7 +9,7 @@ from crm.fields.catalogue import may_edit
 from crm.fields.declaration import Field
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
-from crm.lists.reading import Row, read
+from crm.lists.reading import Row, hidden_in, read
 from crm.money.formatting import money
 from crm.records.kinds import Kind, kinds
 from crm.records.properties import Property
@@ -33,7 +33,7 @@ def property_of(kind: Kind, user: User, obj: Any, field: Field, row: Row) -> Pro
     right = field.edit_permission or kind.permission("edit")
     edit_url = (
         reverse("lists:property", args=[kind.slug, obj.pk, field.key])
-        if editable and allowed(user, right, obj)
+        if editable and allowed(user, right, obj) and not hidden_in(user, kind, field, [obj.pk])
         else ""
     )
     name = field.key.replace(".", "-")

@@ -24,8 +24,9 @@ def view_find(user: User, kind: str, text: str) -> View | None:
 
 
 def may_edit_view(user: User, view: View) -> bool:
-    """Its owner, or who may change the views of others."""
-    return view.owner_id == user.pk or grants(user).scope("lists.view", "edit") is Scope.ALL
+    """Its owner, or who may change the shared views of others."""
+    shared = view.share != View.Share.PRIVATE
+    return view.owner_id == user.pk or (shared and grants(user).scope("lists.view", "edit") is Scope.ALL)
 
 
 def default_view(user: User, kind: str) -> View | None:
@@ -34,7 +35,7 @@ def default_view(user: User, kind: str) -> View | None:
     found = DefaultView.objects.filter(
         Q(user=user) | Q(role__in=roles), kind=kind, view__in=views(user, kind)
     )
-    chosen = found.select_related("view").order_by("role_id").all()
+    chosen = found.select_related("view").order_by("role__name", "role_id").all()
     own = next((row.view for row in chosen if row.user_id), None)
     return own or next((row.view for row in chosen), None)
 

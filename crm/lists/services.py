@@ -108,7 +108,12 @@ def view_set_default(*, actor: User, kind: Kind, view: View | None) -> None:
     if view is None:
         DefaultView.objects.filter(kind=kind.key, user=actor).delete()
     else:
-        DefaultView.objects.update_or_create(kind=kind.key, user=actor, defaults={"view": view})
+        DefaultView.objects.bulk_create(
+            [DefaultView(kind=kind.key, user=actor, view=view)],
+            update_conflicts=True,
+            unique_fields=("user", "kind"),
+            update_fields=("view",),
+        )
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from crm.fragments import is_fragment
 from crm.lists.columns import read_chosen
 from crm.lists.defaults import RULE_ROLES, defaults, view_set_roles
 from crm.lists.forms import ViewForm, ViewRolesForm
-from crm.lists.kind_view import KindView
+from crm.lists.kind_view import KindView, read_version
 from crm.lists.models import View
 from crm.lists.selectors import default_view, may_edit_view, view_find
 from crm.lists.services import (
@@ -30,6 +30,7 @@ from crm.lists.services import (
     view_unpin,
 )
 from crm.lists.state import ListState, saved_params
+from crm.records.errors import StaleRecord
 from crm.records.undo import undo_message
 from crm.rules.tree import write_tree
 from crm.submissions.errors import SentBefore
@@ -105,10 +106,17 @@ class ViewSaveView(ListPart):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         view = self.view_or_404(pk)
         state = self.state(self.query(request))
-        if not state.rule_error:
-            view_edit(actor=self.user, view=view, values=content(state))
-            arrange(actor=self.user, kind=self.kind, view=view, columns=[])
-            messages.success(request, _("%s was saved.") % view.name)
+        if state.rule_error:
+            return self.open_view(view)
+        try:
+            view_edit(actor=self.user, view=view, values=content(state), version=read_version(request, view))
+        except StaleRecord:
+            messages.error(
+                request, _("Somebody else changed %s first: nothing was saved. This is theirs.") % view
+            )
+            return self.open_view(view)
+        arrange(actor=self.user, kind=self.kind, view=view, columns=[])
+        messages.success(request, _("%s was saved.") % view.name)
         return self.open_view(view)
 
 
@@ -126,10 +134,19 @@ class ViewEditView(ListPart):
         if not form.is_valid():
             return self.form_page(form, view, status=422)
         try:
-            view_edit(actor=self.user, view=view, values=form.cleaned_data)
+            view_edit(
+                actor=self.user, view=view, values=form.cleaned_data, version=read_version(request, view)
+            )
         except ValidationError as fault:
             form.add_error(None, fault)
             return self.form_page(form, view, status=422)
+        except StaleRecord as stale:
+            theirs = stale.current
+            text = _(
+                "Somebody else changed it first: %(name)s, %(share)s. Save again to write yours over it."
+            )
+            form.add_error(None, text % {"name": theirs.name, "share": theirs.get_share_display()})
+            return self.form_page(form, theirs, status=409)
         return self.open_view(view)
 
     def form_page(self, form: ViewForm, view: View, status: int = 200) -> HttpResponse:
@@ -186,13 +203,13 @@ class ViewRolesView(ListPart):
     """For the holders of which roles the list opens with this view."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(self.user, RULE_ROLES)
         view = self.view_or_404(pk)
+        require(self.user, RULE_ROLES)
         return self.form_page(ViewRolesForm(user=self.user, view=view), view)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(self.user, RULE_ROLES)
         view = self.view_or_404(pk)
+        require(self.user, RULE_ROLES)
         form = ViewRolesForm(request.POST, user=self.user, view=view)
         if not form.is_valid():
             return self.form_page(form, view, status=422)

@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from crm.jobs.models import Job
 from crm.jobs.services import TryLater
 from crm.staff.models import Team
@@ -49,3 +51,7 @@ def steps(job: Job) -> None:
 
 def guarded(job: Job) -> None:
     """A job that only those who may export orders fetch the file of."""
+
+
+def refused(job: Job) -> None:
+    raise ValidationError("There is no such field any more.")

@@ -21,7 +21,7 @@ from crm.lists.catalogue import catalogue, words
 from crm.lists.rule_pages import problem
 from crm.rules.compile import Reading, compiled, problems
 from crm.rules.errors import RuleError
-from crm.rules.estimate import Estimate, estimate
+from crm.rules.estimate import estimate, exact
 from crm.rules.explain import explain
 from crm.rules.tree import Node, read_tree
 from crm.rules.words import in_words
@@ -115,7 +115,7 @@ class RuleCheckView(RuleView):
         told: dict[str, Any] = {"reading": in_words(reading, node), "problems": found}
         if not found and values["count"] != "none":
             rows: Any = resource.visible(self.user).filter(compiled(reading, node))
-            count = Estimate(rows.order_by().count()) if values["count"] == "exact" else estimate(rows)
+            count = exact(rows) if values["count"] == "exact" else estimate(rows)
             told |= {"count": count.count, "is_exact": count.is_exact}
         return Response(told)
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from contacts.models import Customer
+from contacts.services.customer import customer_create
 from crm.fields.models import CustomField
 from crm.fields.services import choices_from, custom_field_create, custom_field_delete, custom_field_restore
 from crm.lists.models import View
@@ -52,6 +53,20 @@ def test_a_value_is_edited_on_the_record_and_told_in_its_history(
     history = client.get(f"/customers/{customer.pk}/?tab=history").content.decode()
     assert "Shoe size" in history
     assert "38.5" in history
+
+
+def test_a_record_that_a_field_names_is_shown_by_its_name_to_those_who_may_see_it(
+    admin: User, narrow: User, customer: Customer, sign_in: SignIn
+) -> None:
+    add(admin, "Introduced by", "record", target_kind="contacts.customer")
+    mine = customer_create(actor=narrow, values={"name": "Mine"})
+    Customer.objects.filter(pk=mine.pk).update(custom={"introduced_by": customer.pk})
+    address = f"/customers/{mine.pk}/"
+    assert f'href="/customers/{customer.pk}/"' in sign_in(admin).get(address).content.decode()
+    hidden = sign_in(narrow).get(address).content.decode()
+    assert "Introduced by" in hidden
+    assert f"/customers/{customer.pk}/" not in hidden
+    assert customer.name not in hidden
 
 
 def test_the_form_keeps_what_it_was_not_asked_for(

@@ -131,6 +131,14 @@ def test_a_failing_job_is_tried_again_and_dies_in_the_end() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_is_refused_is_not_tried_again() -> None:
+    job = enqueue("sample.refused")
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == ("dead", 1, "There is no such field any more.")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_trying_later_is_no_failure() -> None:
     job = enqueue("sample.later")
     run(job.pk)

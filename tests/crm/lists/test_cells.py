@@ -176,6 +176,7 @@ def test_an_employer_that_one_may_not_see_is_neither_told_nor_written_over(
     mine = customer_create(actor=narrow, values={"name": "Mine"})
     Customer.objects.filter(pk=mine.pk).update(organisation=secret)
     client, address = sign_in(narrow), cell(mine, "organisation").replace("/fields/", f"/{page}/")
+    assert address not in client.get(f"/customers/{mine.pk}/").content.decode()
     unchanged()
     assert client.get(address, headers=HTMX).status_code == 403
     assert client.post(address, {"value": "", "version": 1}, headers=HTMX).status_code == 403

@@ -1,10 +1,13 @@
 """Saved views: kept, shared, pinned, opened by default; and what they never grant."""
 
+import html
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from contacts.models import Customer
@@ -67,6 +70,44 @@ def test_a_changed_view_is_saved(bern: Customer, rep: User, sign_in: SignIn) -> 
     )
     view.refresh_from_db()
     assert (view.rule, view.params) == ({"all": []}, {"sort": "name"})
+
+
+def test_who_changes_a_view_after_somebody_else_is_told_so(
+    bern: Customer, admin: User, rep: User, sign_in: SignIn
+) -> None:
+    save(sign_in(admin), share="everyone")
+    view = View.objects.get()
+    address = f"/lists/contacts-customer/views/{view.pk}"
+    first, second = sign_in(admin), sign_in(admin)
+    assert first.post(f"{address}/", {"name": "Mine", "share": "everyone", "version": 1}).status_code == 302
+    late = second.post(f"{address}/", {"name": "Late", "share": "everyone", "version": 1})
+    assert late.status_code == 409
+    assert "Somebody else changed it first: Mine, Everyone." in html.unescape(late.content.decode())
+    second.post(f"{address}/save/", {"query": f"view={view.pk}&rule=&sort=name", "version": 1})
+    view.refresh_from_db()
+    assert (view.name, view.version, view.params) == ("Mine", 2, {"sort": "-name"})
+    again = second.post(f"{address}/", {"name": "Late", "share": "everyone", "version": 2})
+    assert (again.status_code, View.objects.get().name) == (302, "Late")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_default_that_is_set_at_once_by_four_is_one(bern: Customer, rep: User, sign_in: SignIn) -> None:
+    save(sign_in(rep))
+    clients, barrier, answers = [sign_in(rep) for _ in range(4)], threading.Barrier(4), []
+
+    def send(client: Client) -> None:
+        barrier.wait()
+        answers.append(
+            client.post(f"/lists/contacts-customer/views/{View.objects.get().pk}/default/").status_code
+        )
+        connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers, DefaultView.objects.count()) == ([302] * 4, 1)
 
 
 def test_a_private_view_is_nobody_elses(bern: Customer, rep: User, manager: User, sign_in: SignIn) -> None:

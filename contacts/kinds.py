@@ -26,6 +26,7 @@ from contacts.services.engagement import task_delete, task_edit, task_restore
 from crm.fields.declaration import Field, Many, Related
 from crm.fields.types import FieldType
 from crm.records.kinds import Kind
+from crm.records.pages import HISTORY, Part, RecordPage, Section
 from crm.records.tones import group_tone, risk_tone
 from crm.staff.models import User
 from crm.staff.selectors import person_options, team_options
@@ -33,6 +34,7 @@ from crm.world import country_choices, language_choices
 
 CUSTOMER = "contacts.customer"
 ASSIGN = "contacts.assign_customer"
+REACH = "reach"
 
 
 def customer_save(*, actor: User, obj: Customer, values: Mapping[str, Any], version: int) -> Customer:
@@ -90,6 +92,19 @@ VALUE_FIELDS = (
     value_field("aida_stage", _("AIDA stage"), FieldType.CHOICE, choices=AidaStage.choices),
     value_field("r_score", _("Recency score"), FieldType.NUMBER, is_column=False),
     value_field("fm_score", _("Frequency and monetary score"), FieldType.NUMBER, is_column=False),
+)
+
+PAGE = RecordPage(
+    sections=(
+        Section("", ("name", "kind", "organisation", "job_title")),
+        Section(_("Reach"), (REACH,)),
+        Section(_("Address"), ("street", "postal_code", "city", "region", "country")),
+        Section(_("Working on it"), ("owner", "team", "lead_status", "source", "language")),
+    ),
+    blocks=(Part(REACH, _("E-mail, phone and other ways to reach them")),),
+    apart=("tags",),
+    tabs=(Part("timeline", _("Timeline")), Part("tasks", _("Tasks")), HISTORY),
+    panels="CUSTOMER_PANELS",
 )
 
 CUSTOMERS = Kind(
@@ -166,6 +181,7 @@ CUSTOMERS = Kind(
     restore=customer_bring_back,
     boards=("lead_status", "rfm_group", "lifecycle", "value_category", "owner", "kind"),
     board_sums=("lifetime_value", "expected_value"),
+    page=PAGE,
 )  # fmt: skip
 
 TASKS = Kind(
@@ -213,6 +229,7 @@ TASKS = Kind(
     delete=task_remove,
     restore=task_bring_back,
     boards=("owner",),
+    page=None,
     row_css=lambda row: "done" if row.get("done_at") else "",
 )  # fmt: skip
 

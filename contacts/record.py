@@ -1,7 +1,8 @@
 """What a customer's record page shows beside the timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django.urls import reverse
@@ -9,19 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.choices import PointKind
+from contacts.kinds import REACH
 from contacts.models import ContactPoint, Customer
 from crm.fields.declaration import Field
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
-from crm.records.properties import Property, PropertyGroup
+from crm.layouts.arrangement import Arrangement
+from crm.layouts.shown import property_runs
+from crm.records.properties import Property, PropertyGroup, PropertyRun
 from crm.records.services import CUSTOM
 from crm.world import country_name, language_name
 
-FIELD_GROUPS = (
-    ("person", "", ("name", "kind", "organisation", "job_title")),
-    ("address", gettext_lazy("Address"), ("street", "postal_code", "city", "region", "country")),
-    ("work", gettext_lazy("Working on it"), ("owner", "team", "lead_status", "source", "language")),
-)
+# properties of the customer's own row
+OWN = (
+    "name", "kind", "organisation", "job_title", "street", "postal_code", "city", "region", "country", "owner", "team",
+    "lead_status", "source", "language",
+)  # fmt: skip
 POINT_LABELS = {PointKind.EMAIL: gettext_lazy("E-mail"), PointKind.PHONE: gettext_lazy("Phone")}
 SCHEMES = {PointKind.EMAIL: "mailto:", PointKind.PHONE: "tel:"}
 PERSON_ONLY = {"organisation", "job_title"}
@@ -35,6 +39,7 @@ class Rights:
     """What the reader may do with a customer's properties, and whether they may know the organisation.
 
     `address` is that of the properties, found once for all of them; `custom` are the custom fields they may know.
+    `read` are properties that the list reads better: those of other rows, by key.
     """
 
     edit: bool = False
@@ -42,21 +47,22 @@ class Rights:
     hides_employer: bool = False
     address: str = ""
     custom: tuple[Field, ...] = ()
+    read: Mapping[str, Property] = dataclass_field(default_factory=dict)
 
     def edit_url(self, name: str) -> str:
         return f"{self.address}{name}/" if self.edit else ""
 
 
-def property_groups(customer: Customer, rights: Rights) -> list[PropertyGroup]:
-    groups = [
-        PropertyGroup(key, title, [field_property(customer, name, rights) for name in shown(customer, names)])
-        for key, title, names in FIELD_GROUPS
-    ]
-    groups.insert(1, reach_group(customer, rights))
-    if rights.custom:
-        more = [custom_property(customer, field, rights) for field in rights.custom]
-        groups.append(PropertyGroup("more", _("More"), more))
-    return groups
+def property_groups(customer: Customer, rights: Rights, layout: Arrangement) -> list[PropertyGroup]:
+    """The properties as they are laid out for the reader."""
+    return property_runs(layout, {REACH: reach_run(customer, rights), **properties_of(customer, rights)})
+
+
+def properties_of(customer: Customer, rights: Rights) -> dict[str, Property]:
+    """By key: of the own row, the custom fields, and those read from other rows."""
+    own = {name: field_property(customer, name, rights) for name in shown(customer, OWN)}
+    custom = {field.key: custom_property(customer, field, rights) for field in rights.custom}
+    return {**own, **custom, **rights.read}
 
 
 def custom_property(customer: Customer, field: Field, rights: Rights) -> Property:
@@ -68,13 +74,13 @@ def custom_property(customer: Customer, field: Field, rights: Rights) -> Propert
     return Property(name, field.title, text, str(value) if is_link else "", rights.edit_url(name))
 
 
-def reach_group(customer: Customer, rights: Rights) -> PropertyGroup:
+def reach_run(customer: Customer, rights: Rights) -> PropertyRun:
     """The primary e-mail and phone, then every other way to reach the customer."""
     points = list(customer.contact_points.all())
     primary = [primary_property(points, kind, rights) for kind in POINT_LABELS]
     rest = [point for point in points if not (point.is_primary and point.kind in POINT_LABELS)]
     others = [point_property(point, rights) for point in sorted(rest, key=lambda point: point.pk)]
-    return PropertyGroup("reach", _("Reach"), primary + others)
+    return PropertyRun(primary + others, REACH)
 
 
 def shown(customer: Customer, names: tuple[str, ...]) -> list[str]:
@@ -135,8 +141,5 @@ def point_url(point: ContactPoint) -> str:
 
 def property_of(customer: Customer, name: str, rights: Rights) -> Property | None:
     """One property by its name; None for a name that no record page shows."""
-    for group in property_groups(customer, rights):
-        for item in group.properties:
-            if item.name == name:
-                return item
-    return None
+    items = [*reach_run(customer, rights).properties, *properties_of(customer, rights).values()]
+    return next((item for item in items if item.name == name), None)

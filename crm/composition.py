@@ -6,6 +6,7 @@ ACCESS_OBJECTS = [
     "crm.access.permissions.OBJECTS",
     "crm.mail.permissions.OBJECTS",
     "crm.fields.permissions.OBJECTS",
+    "crm.layouts.permissions.OBJECTS",
     "crm.calendars.permissions.OBJECTS",
     "crm.assignment.permissions.OBJECTS",
     "crm.automation.permissions.OBJECTS",
@@ -30,6 +31,7 @@ SETTINGS_PAGES = [
     "crm.calendars.navigation.COMPANY",
     "crm.administration.pages.PEOPLE",
     "crm.fields.navigation.SETTINGS",
+    "crm.layouts.navigation.SETTINGS",
     "contacts.navigation.SETTINGS",
     "crm.assignment.navigation.SETTINGS",
     "crm.mail.navigation.SETTINGS",
@@ -53,6 +55,7 @@ HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
     "crm.fields.history.LABELS",
+    "crm.layouts.history.LABELS",
     "crm.calendars.history.LABELS",
     "crm.api.history.LABELS",
     "crm.assignment.history.LABELS",
@@ -63,6 +66,7 @@ HISTORY_LABELS = [
 ]
 HISTORY_FIELDS = [
     "crm.access.history.FIELDS",
+    "crm.layouts.history.FIELDS",
     "crm.staff.history.FIELDS",
     "crm.calendars.history.FIELDS",
     "crm.api.history.FIELDS",
@@ -146,6 +150,7 @@ DEMO_LOADERS = [
     "sales.demo.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
+    "contacts.demo.workplace.load",
 ]
 MAIL_RECEIVERS: list[str] = []
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}

@@ -15,6 +15,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from crm.watchdog import Watchdog
+
 SECONDS = 10
 MOST_BYTES = 64 * 1024
 LONGEST_URL = 500
@@ -96,13 +98,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     ends = time.monotonic() + SECONDS
     try:
-        connection.request("POST", path, body=body, headers={"User-Agent": "Tenure", **headers})
-        response = connection.getresponse()
-        text = read_little(response, ends)
+        with Watchdog(2 * SECONDS) as watchdog:
+            watchdog.over(connection.sock)
+            connection.request("POST", path, body=body, headers={"User-Agent": "Tenure", **headers})
+            response = connection.getresponse()
+            text = read_little(response, ends)
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise OutgoingFailed(f"{type(fault).__name__}: {fault}") from fault
     finally:
         connection.close()
+    if watchdog.rang:  # half an answer is none
+        raise OutgoingFailed(_("The answer was too slow."))
     return Answer(response.status, text)
 
 

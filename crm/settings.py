@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "crm.publicforms",
     "crm.search",
     "crm.fields",
+    "crm.layouts",
     "crm.lists",
     "crm.bulk",
     "crm.api",

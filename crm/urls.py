@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings/", include("crm.staff.settings_urls")),
     path("settings/", include("crm.access.urls")),
     path("settings/", include("crm.fields.urls")),
+    path("settings/", include("crm.layouts.urls")),
     path("settings/", include("crm.calendars.urls")),
     path("settings/", include("crm.api.token_urls")),
     path("settings/", include("crm.assignment.urls")),

@@ -75,6 +75,7 @@ ORDERS = Kind(
     related=(Related("lines", _("Lines"), "sales.orderline", "order"),),
     boards=("status",),
     board_sums=("base_amount",),
+    page=None,
 )  # fmt: skip
 
 LINES = Kind(

@@ -1,5 +1,6 @@
 """Take the pictures of the README from the real program: starts the demo on a free port and signs in."""
 
+import json
 import os
 import re
 import shutil
@@ -10,9 +11,17 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
+RULE = {
+    "all": [
+        {"field": "lifetime_value", "op": "gte", "value": 500},
+        {"related": "orders", "op": "count_at_least", "value": 3},
+        {"not": {"field": "rfm_group", "op": "any_of", "value": ["champions"]}},
+    ]
+}
 PROJECT = Path(__file__).resolve().parent.parent
 TARGET = PROJECT / "docs" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -43,7 +52,8 @@ def sign_in(page: Page, url: str) -> None:
 
 
 def shoot(page: Page, url: str, suffix: str) -> None:
-    for name, path in () if suffix else (("value", "/value/"), ("model", "/model/")):
+    by_rule = "/customers/?" + urlencode({"sort": "-lifetime_value", "rule": json.dumps(RULE)})
+    for name, path in () if suffix else (("value", "/value/"), ("model", "/model/"), ("list", by_rule)):
         page.goto(url + path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=TARGET / f"{name}{suffix}.png")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts.forms import ComposerForm, InteractionForm
+from contacts.kinds import CUSTOMERS
 from contacts.models import Customer, Interaction, Task
 from contacts.selectors import customer_find, interaction_find
 from contacts.services.engagement import task_create
@@ -24,6 +25,7 @@ from contacts.timeline import about_visible, entry
 from contacts.views.record import open_task_rows, record_tabs
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.layouts.selectors import layout_for
 from crm.notifications.mentions import plain
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
@@ -81,9 +83,10 @@ class InteractionCreateView(ProtectedView):
         if isinstance(made, Interaction):
             context["entries"] = [entry(made, self.user)]
         elif allowed(self.user, "contacts.view_task"):
-            tasks = next(tab for tab in record_tabs(self, customer, "") if tab["key"] == "tasks")
-            context |= {"tasks_tab": tasks, "tasks": open_task_rows(self, customer)}
-            toast["link"] = {"url": tasks["url"], "label": _("Show")}
+            tabs = record_tabs(self, customer, layout_for(CUSTOMERS, self.user).tabs.shown, "")
+            for tab in (tab for tab in tabs if tab["key"] == "tasks"):
+                context |= {"tasks_tab": tab, "tasks": open_task_rows(self, customer)}
+                toast["link"] = {"url": tab["url"], "label": _("Show")}
         response = render(self.request, "contacts/composed.html", context)
         response.headers["HX-Trigger"] = json.dumps({"toast": toast})
         return response

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from contacts.employers import has_hidden_employer
 from contacts.forms import POINTS, CustomerForm, NewPointForm, PointForm
+from contacts.kinds import CUSTOMERS, REACH
 from contacts.models import ContactPoint, Customer
-from contacts.record import Rights, property_of, reach_group
+from contacts.record import OWN, Rights, property_of, reach_run
 from contacts.selectors import customer_find
 from contacts.services.customer import customer_edit
 from contacts.services.points import point_create, point_edit
@@ -19,21 +20,50 @@ from contacts.views.customer import initial, point_differences
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.fields.catalogue import fields_for
+from crm.fields.declaration import Field
 from crm.fragments import is_fragment
+from crm.layouts.arrangement import Arrangement
+from crm.lists.properties import properties_of
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.merge import differences
+from crm.records.properties import Property
 from crm.staff.models import User
 
 
-def rights_of(user: User, customer: Customer) -> Rights:
+def rights_of(user: User, customer: Customer, layout: Arrangement | None = None) -> Rights:
+    """With a layout, also what it shows of other rows."""
     return Rights(
         edit=allowed(user, "contacts.edit_customer", customer),
         assign=allowed(user, "contacts.assign_customer", customer),
         hides_employer=has_hidden_employer(user, customer),
         address=reverse("contacts:customer-property", args=[customer.pk, "-"]).removesuffix("-/"),
-        custom=tuple(field for field in fields_for("contacts.customer", user).values() if field.is_custom),
+        custom=custom_of(user),
+        read=read_beside(user, customer, layout) if layout else {},
     )
+
+
+def reading_rights(user: User, customer: Customer, layout: Arrangement) -> Rights:
+    """For a page on which nothing is edited."""
+    return Rights(
+        hides_employer=has_hidden_employer(user, customer),
+        custom=custom_of(user),
+        read=read_beside(user, customer, layout),
+    )
+
+
+def custom_of(user: User) -> tuple[Field, ...]:
+    return tuple(field for field in fields_for(CUSTOMERS.key, user).values() if field.is_custom)
+
+
+def read_beside(user: User, customer: Customer, layout: Arrangement) -> dict[str, Property]:
+    """What an administrator put among the properties that is not of the customer's own row, in one query."""
+    own = {*OWN, REACH}
+    known = fields_for(CUSTOMERS.key, user)
+    named = [key for group in layout.groups for key in group.fields if key not in own]
+    fields = [known[key] for key in named if not known[key].is_custom]
+    made = properties_of(CUSTOMERS, user, customer, fields) if fields else []
+    return {field.key: item for field, item in zip(fields, made, strict=True)}
 
 
 class PropertyView(ProtectedView):
@@ -219,7 +249,7 @@ def reach(view: ProtectedView, customer: Customer, form: NewPointForm | None = N
         return redirect("contacts:customer-record", customer.pk)
     rights = rights_of(view.user, customer)
     context = {
-        "group": reach_group(customer, rights),
+        "run": reach_run(customer, rights),
         "customer": customer,
         "can": {"edit": rights.edit},
         "form": form,

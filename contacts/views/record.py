@@ -1,23 +1,24 @@
 """A customer's record page, its peek and its timeline."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from contacts.employers import employer_of, has_hidden_employer
 from contacts.forms import ComposerForm
-from contacts.kinds import CUSTOMERS
+from contacts.kinds import CUSTOMERS, PAGE
 from contacts.models import Customer
-from contacts.record import Rights, property_groups
+from contacts.record import property_groups
 from contacts.rows import task_rows
 from contacts.selectors import customer_find, customer_tasks, value_strip
-from contacts.views.properties import rights_of
+from contacts.views.properties import reading_rights, rights_of
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.layouts.selectors import layout_for, layout_url
 from crm.lists.page import neighbours
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
@@ -32,18 +33,19 @@ class CustomerRecordView(ProtectedView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
         can = rights(self, customer)
-        tab = request.GET.get("tab", "timeline")
+        layout = layout_for(CUSTOMERS, self.user)
         context = {
             "customer": with_tags(customer),
             "can": can,
-            "property_groups": property_groups(customer, rights_of(self.user, customer)),
+            "property_groups": property_groups(customer, rights_of(self.user, customer, layout), layout),
             "employer": employer_of(self.user, customer),
-            "panels": filled_panels("CUSTOMER_PANELS", self.user, customer),
+            "panels": filled_panels("CUSTOMER_PANELS", self.user, customer, layout.panels.shown),
+            "layout_url": layout_url(CUSTOMERS, self.user),
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),
             **value_strip(self.user, customer),
-            **tab_context(self, customer, tab),
+            **tab_context(self, customer, layout.tabs.shown),
         }
         return render(request, "contacts/customer_record.html", context)
 
@@ -54,7 +56,8 @@ class CustomerPeekView(ProtectedView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
         hides = has_hidden_employer(self.user, customer)
-        groups = property_groups(customer, Rights(hides_employer=hides))
+        layout = layout_for(CUSTOMERS, self.user)
+        groups = property_groups(customer, reading_rights(self.user, customer, layout), layout)
         items = [item for group in groups for item in group.properties]
         entries, _more = timeline(self.user, customer, None, PEEK_ENTRIES)
         context = {
@@ -108,30 +111,33 @@ def open_task_rows(view: ProtectedView, customer: Customer) -> list[dict[str, An
     return task_rows(view.user, customer_tasks(view.user, customer)[:50])
 
 
-def tab_context(view: ProtectedView, customer: Customer, tab: str) -> dict[str, Any]:
-    """The tab that the address asks for; the timeline when it asks for none that exists."""
-    loaders = {
+def tab_context(view: ProtectedView, customer: Customer, tabs: Sequence[str]) -> dict[str, Any]:
+    """The tab that the address asks for; the first one when it asks for none that is shown."""
+    loaders: dict[str, Callable[[], dict[str, Any]]] = {
+        "timeline": lambda: timeline_context(view, customer),
         "tasks": lambda: {"tasks": open_task_rows(view, customer)},
         "history": lambda: {"history": history_rows(view.user, customer)},
     }
-    tab = tab if tab in loaders else "timeline"
-    loaded = loaders[tab]() if tab in loaders else timeline_context(view, customer)
-    return {"tab": tab, "tabs": record_tabs(view, customer, tab), **loaded}
+    asked = view.request.GET.get("tab", "")
+    tab = asked if asked in tabs else tabs[0]
+    return {"tab": tab, "tabs": record_tabs(view, customer, tabs, tab), **loaders[tab]()}
 
 
-def record_tabs(view: ProtectedView, customer: Customer, tab: str) -> list[dict[str, Any]]:
+def record_tabs(
+    view: ProtectedView, customer: Customer, tabs: Sequence[str], tab: str
+) -> list[dict[str, Any]]:
     address = reverse("contacts:customer-record", args=[customer.pk])
-    labels = {"timeline": _("Timeline"), "tasks": _("Tasks"), "history": _("History")}
+    labels = {part.key: part.label for part in PAGE.tabs}
     tasks = customer_tasks(view.user, customer).count() if allowed(view.user, "contacts.view_task") else 0
     return [
         {
             "key": key,
-            "label": label,
+            "label": labels[key],
             "count": tasks if key == "tasks" else 0,
             "active": key == tab,
-            "url": address if key == "timeline" else f"{address}?tab={key}",
+            "url": address if key == tabs[0] else f"{address}?tab={key}",
         }
-        for key, label in labels.items()
+        for key in tabs
     ]
 
 

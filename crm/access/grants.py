@@ -16,11 +16,12 @@ ADMINISTRATOR = "administrator"  # the key of the role that may do everything, w
 
 @dataclass(frozen=True)
 class Grants:
-    """Scopes by (object, action), and the level of each field group."""
+    """Scopes by (object, action), the level of each field group, and the roles they come from, in order of name."""
 
     user_id: int
     scopes: Mapping[tuple[str, str], Scope]
     field_groups: Mapping[str, str]
+    roles: tuple[int, ...] = ()
 
     @cached_property
     def reach(self) -> Mapping[Scope, frozenset[int]]:
@@ -84,18 +85,20 @@ def warm_grants(users: Iterable[User]) -> None:
 def merged_grants(user_id: int, roles: Iterable[Role]) -> Grants:
     scopes: dict[tuple[str, str], Scope] = {}
     groups: dict[str, str] = {}
-    for role in roles:
+    held = sorted(roles, key=lambda role: role.name)
+    ids = tuple(role.pk for role in held)
+    for role in held:
         if role.key == ADMINISTRATOR:
-            return everything(user_id)
+            return everything(user_id, ids)
         for object_name, actions in role.matrix.items():
             for action, scope in actions.items():
                 key = (object_name, action)
                 scopes[key] = max(scopes.get(key, Scope.NONE), Scope.named(scope))
         for group, level in role.field_groups.items():
             groups[group] = max(groups.get(group, "hidden"), level, key=LEVELS.index)
-    return Grants(user_id, scopes, groups)
+    return Grants(user_id, scopes, groups, ids)
 
 
-def everything(user_id: int) -> Grants:
+def everything(user_id: int, roles: tuple[int, ...] = ()) -> Grants:
     scopes = {(name, action): Scope.ALL for name in catalogue() for action in ACTIONS}
-    return Grants(user_id, scopes, dict.fromkeys(field_groups(), "edit"))
+    return Grants(user_id, scopes, dict.fromkeys(field_groups(), "edit"), roles)

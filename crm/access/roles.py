@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,11 @@ def role_create(*, actor: User, name: str, source: Role | None = None) -> Role:
     if source is not None:
         role.matrix, role.field_groups = spelled_out(source)
     require_within(actor, role)
-    role.save()
+    try:
+        with transaction.atomic():
+            role.save()
+    except IntegrityError:  # made by somebody else at the same moment
+        raise ValidationError({"name": taken(name)}) from None
     told = {"name": name} | ({"source": source.name} if source else {})
     record(actor=actor, action="access.role.create", obj=role, after=told)
     return role
@@ -54,7 +58,11 @@ def free_key(name: str) -> str:
 def check_name(name: str, role: Role | None = None) -> None:
     others = Role.objects.exclude(pk=role.pk) if role else Role.objects.all()
     if others.filter(name__iexact=name).exists():
-        raise ValidationError({"name": _("There is a role called %(name)s already.") % {"name": name}})
+        raise ValidationError({"name": taken(name)})
+
+
+def taken(name: str) -> str:
+    return _("There is a role called %(name)s already.") % {"name": name}
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ from crm.staff.models import User
 #: parameters that are no filters
 APART = {"fields", "limit", "cursor", "sort", "rule", "q", "count", "format"}
 MOST_IDS = 200
+#: each is a question to the database; longer ones are a rule
+MOST_FILTERS = 40
 DEFAULT_OPERATORS: dict[str, str] = {
     FieldType.TEXT: "is", FieldType.LONG_TEXT: "contains", FieldType.LINK: "is", FieldType.NUMBER: "eq",
     FieldType.MONEY: "eq", FieldType.SHARE: "eq", FieldType.DATE: "on", FieldType.MOMENT: "on",
@@ -41,12 +43,13 @@ COMPARED = ("gte", "gt", "lte", "lt")
 
 def filtered(kind: Kind, user: User, rows: Any, params: QueryDict) -> Any:
     """The rows that the parameters leave. Raises Problem (400) for a parameter that asks what cannot be asked."""
-    names = [name for name in params if name not in APART]
-    if names or params.get("rule"):
+    asked_for = [(name, text) for name in params if name not in APART for text in params.getlist(name)]
+    if len(asked_for) > MOST_FILTERS:
+        raise bad_request(_("Filter by at most %d parameters at once, or send a rule.") % MOST_FILTERS)
+    if asked_for or params.get("rule"):
         reading = Reading.of(kind, user)
-        for name in names:
-            for text in params.getlist(name):
-                rows = rows.filter(asked(reading, name, text))
+        for name, text in asked_for:
+            rows = rows.filter(asked(reading, name, text))
         if params.get("rule"):
             rows = rows.filter(rule_condition(reading, str(params["rule"])))
     if "q" in params:

@@ -28,7 +28,7 @@ def narrowed(held: Grants, scopes: Mapping[str, str]) -> Grants:
         for (name, action), scope in held.scopes.items()
         if scopes.get(name) == WRITE or (scopes.get(name) == READ and action in READING)
     }
-    return Grants(held.user_id, kept, held.field_groups)
+    return Grants(held.user_id, kept, held.field_groups, held.roles)
 
 
 def bound(user: User, token: ApiToken | None) -> User:

@@ -17,8 +17,7 @@ from crm.api.problems import Problem, refused
 from crm.api.representing import Shape
 from crm.api.resources import Action, Resource
 from crm.api.scopes import covers
-from crm.fields.declaration import Field
-from crm.lists.reading import sees_all, visible_keys
+from crm.lists.reading import hidden_in
 from crm.records.errors import StaleRecord
 from crm.records.kinds import declared_fields
 from crm.staff.models import User
@@ -136,13 +135,9 @@ class Writer:
         declared = declared_fields(self.resource.kind)
         for key in values:
             field = declared.get(key)
-            if field and field.through and not sees_all(self.user, field) and self.is_hidden(field, obj.pk):
+            if field and hidden_in(self.user, self.resource.record_kind, field, [obj.pk]):
                 text = _("You may not see what stands here, so you cannot change it.")
                 raise refused([{"field": key, "detail": text}])
-
-    def is_hidden(self, field: Field, pk: int) -> bool:
-        key = self.resource.record_kind.rows().filter(pk=pk).values_list(field.through, flat=True).first()
-        return key is not None and not visible_keys(self.user, field.through_kind, {key})
 
 
 def matches(header: str, version: int) -> bool:

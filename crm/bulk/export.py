@@ -72,7 +72,7 @@ def write_rows(job: Job, state: ListState, ids: list[int] | None, file: IO[bytes
 
 def batches(state: ListState, ids: list[int] | None, fields: list[Field]) -> Iterator[list[Row]]:
     """The rows in pages by key, so that no transaction stays open while a long file is written."""
-    visible = state.rows().visible_to(state.user, "export").order_by("pk")
+    visible = state.rows().visible_to(state.user).visible_to(state.user, "export").order_by("pk")
     if ids:
         visible = visible.filter(pk__in=ids)
     last = 0

@@ -16,6 +16,7 @@ from crm.access.services import require
 from crm.bulk.actions import ListAction, list_actions
 from crm.bulk.models import BulkBatch, BulkRun
 from crm.jobs.models import Job
+from crm.jobs.selectors import newest_job
 from crm.jobs.services import TryLater, enqueue
 from crm.lists.state import read_state
 from crm.records.kinds import Kind, kinds
@@ -93,6 +94,8 @@ def chunks(ids: Iterator[int], size: int) -> Iterator[list[int]]:
 
 def run_continue(run: BulkRun, job: Job) -> dict[str, Any]:
     """Do the batches that wait, each in a transaction of its own; a run that was stopped goes on where it was."""
+    if run.undo_asked_at is not None:  # a job that had failed was tried again after the undo
+        return counts(run)
     run_stage(run)
     job.report(done_rows(run), run.total)
     until = monotonic() + SLICE_SECONDS
@@ -157,6 +160,8 @@ def run_ask_undo(*, actor: User, run: BulkRun) -> BulkRun:
         raise ValidationError(_("This cannot be undone."))
     if locked.undo_asked_at is not None:
         raise ValidationError(_("This is being undone already."))
+    if is_at_work(locked):
+        raise ValidationError(_("It is not over yet. Cancel it first, or wait for its end."))
     locked.undo_asked_at = timezone.now()
     locked.save(update_fields=["undo_asked_at"])
     if locked.total <= AT_ONCE:
@@ -166,6 +171,12 @@ def run_ask_undo(*, actor: User, run: BulkRun) -> BulkRun:
     else:
         enqueue("bulk.undo", locked.pk, actor=actor)
     return locked
+
+
+def is_at_work(run: BulkRun) -> bool:
+    """A job does it, or is going to: what it changes after the undo nobody would take back."""
+    job = newest_job("bulk.run", run.pk)
+    return job is not None and not job.is_over
 
 
 def run_undo(run: BulkRun, job: Job) -> dict[str, Any]:

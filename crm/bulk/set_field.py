@@ -16,6 +16,7 @@ from crm.fields.names import names_of
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
 from crm.fields.writing import column, instance
+from crm.lists.reading import hidden_in
 from crm.records.kinds import Kind
 from crm.staff.models import User
 
@@ -120,7 +121,12 @@ def unchanged(field: Field, value: Any) -> dict[str, Any]:
 
 
 def write_field(actor: User, kind: Kind, field: Field, rows: Sequence[Any], value: Any) -> dict[int, Before]:
-    """Through the kind's own service: at once where it can, else one by one. Returns {key: {"value": what it was}}."""
+    """Through the kind's own service: at once where it can, else one by one. Returns {key: {"value": what it was}}.
+
+    Rows that hold what the person may not see stay as they are.
+    """
+    hidden = hidden_in(actor, kind, field, [row.pk for row in rows])
+    rows = [row for row in rows if row.pk not in hidden]
     if value is None and not field.nullable and not field.is_keyed and not field.is_custom:
         value = ""
     if kind.edit_many:

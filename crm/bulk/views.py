@@ -21,7 +21,7 @@ from crm.fragments import is_fragment
 from crm.jobs.models import Job
 from crm.jobs.selectors import newest_job
 from crm.jobs.views import read_pause
-from crm.lists.count import count_text
+from crm.lists.count import list_count
 from crm.lists.filters import readable_id
 from crm.lists.kind_view import KindView
 from crm.records.kinds import kinds
@@ -70,7 +70,7 @@ class SelectionView(KindView):
         if "ids" in selected:
             return str(rows.filter(pk__in=selected["ids"]).count())
         state = self.state(QueryDict(selected["query"]))
-        return count_text(state.rows().filter(pk__in=rows.values("pk")), self.user)
+        return list_count(state.rows().filter(pk__in=rows.values("pk")), self.user)
 
 
 class BulkView(SelectionView):

@@ -16,9 +16,13 @@ def fields_for(kind: str, user: User) -> Fields:
     """By key, in the order of declaration; kept with the reader's grants for the request."""
     kept: dict[str, Fields] = grants(user).__dict__.setdefault("kept_fields", {})
     if kind not in kept:
-        known = {**declared_fields(kind), **custom_fields(kind)}
-        kept[kind] = {key: field for key, field in known.items() if may_know(user, field)}
+        kept[kind] = {key: field for key, field in all_fields(kind).items() if may_know(user, field)}
     return kept[kind]
+
+
+def all_fields(kind: str) -> Fields:
+    """Whoever may know them: for the pages on which administrators arrange them."""
+    return {**declared_fields(kind), **custom_fields(kind)}
 
 
 def field_for(kind: str, user: User, key: str) -> Field | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ TAKEN = {
 def custom_field_create(*, actor: User, kind: str, values: Mapping[str, Any]) -> CustomField:
     """Add a field to a kind of record; its key comes from the label and is never used again. Raises ValidationError."""
     require(actor, "fields.create_field")
+    lock(kind)
     there = CustomField.objects.filter(kind=kind)
     if there.filter(deleted_at=None).count() >= MOST_FIELDS:
         raise ValidationError(_("A kind of record may have at most %d fields of its own.") % MOST_FIELDS)
@@ -56,6 +57,7 @@ def custom_field_edit(
     """Change all but key and type. Raises StaleRecord, ValidationError."""
     require(actor, "fields.edit_field")
     if "label" in values:
+        lock(field.kind)
         check_label(field.kind, values["label"], but=field.pk)
     check_choices(field.type, values.get("choices", field.choices))
     return write_changes(actor=actor, obj=field, values=values, version=version, action="fields.field.edit")
@@ -71,6 +73,7 @@ def custom_field_delete(*, actor: User, field: CustomField) -> CustomField:
 @transaction.atomic
 def custom_field_restore(*, actor: User, field: CustomField) -> CustomField:
     require(actor, "fields.delete_field")
+    lock(field.kind)
     check_label(field.kind, field.label, but=field.pk)
     return write_restoration(actor=actor, obj=field, action="fields.field.restore")
 
@@ -87,6 +90,12 @@ def custom_field_move(*, actor: User, field: CustomField, up: bool) -> None:
     for place, row in enumerate(rows):
         if row.position != place:
             CustomField.objects.filter(pk=row.pk).update(position=place)
+
+
+def lock(kind: str) -> None:
+    """Names and keys are given one after the other; let go of at the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"custom fields:{kind}"])
 
 
 def check_label(kind: str, label: str, but: int = 0) -> None:

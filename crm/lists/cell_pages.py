@@ -20,6 +20,7 @@ from crm.fields.forms import FieldForm, shown_text, stored
 from crm.fragments import is_fragment
 from crm.lists.kind_view import KindView
 from crm.lists.properties import properties_of, texts_of
+from crm.lists.reading import hidden_in
 from crm.lists.rows import rows_html
 from crm.records.errors import StaleRecord
 from crm.records.restore import field_restore
@@ -63,6 +64,8 @@ class CellView(KindView):
             self.user, found.edit_permission or self.kind.permission("edit"), obj
         ):
             raise PermissionDenied
+        if hidden_in(self.user, self.kind, found, [obj.pk]):
+            raise PermissionDenied(_("You may not see what stands here, so you cannot change it."))
         return found
 
     def save(self, obj: Any, field: Field, value: Any, version: int) -> None:

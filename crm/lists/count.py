@@ -3,8 +3,12 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from crm.access.querysets import AccessQuerySet
+from crm.lists.state import ListState
+from crm.rules.estimate import estimate, in_time
+from crm.rules.tree import is_empty
 from crm.staff.models import User
 
 #: A page says no more than this of a filtered list at once; the rest of the count follows the page.
@@ -18,19 +22,26 @@ def count_text(rows: AccessQuerySet[Any], user: User, cap: int = COUNT_CAP) -> s
     return f"{min(count, cap):,}" + ("+" if count > cap else "")
 
 
-def page_count(
-    rows: AccessQuerySet[Any], user: User, params: QueryDict, shown: int | None, filtered: bool
-) -> tuple[str, str]:
+def list_count(rows: AccessQuerySet[Any], user: User) -> str:
+    """As `count_text`, but from a sample when counting takes longer than anybody waits."""
+    text = in_time(lambda: count_text(rows, user))
+    return text or _("about %s") % f"{estimate(rows.visible_to(user)).rounded:,}"
+
+
+def page_count(state: ListState, rows: AccessQuerySet[Any], shown: int | None) -> tuple[str, str]:
     """(what a page says, the query string that asks for more or ""); `shown` rows are all there are, if given.
 
-    Every row of a filtered list is judged to be counted, so its page waits for few of them only.
+    Every row of a filtered list is judged to be counted, so its page waits for few of them only, and with a rule,
+    which may ask much of each, for none.
     """
     if shown is not None:
         return f"{shown:,}", ""
-    if not filtered:
-        return count_text(rows, user), ""
-    text = count_text(rows, user, FIRST_CAP)
-    return text, count_query(params) if text.endswith("+") else ""
+    if not state.is_filtered:
+        return count_text(rows, state.user), ""
+    if not is_empty(state.rule):
+        return f"{state.kind.page_size}+", count_query(state.asked)
+    text = count_text(rows, state.user, FIRST_CAP)
+    return text, count_query(state.asked) if text.endswith("+") else ""
 
 
 def count_query(params: QueryDict) -> str:

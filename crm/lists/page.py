@@ -31,7 +31,7 @@ def page_context(state: ListState) -> dict[str, Any]:
         found.reverse()
     has_next, has_previous = (True, more) if backward else (more, cursor is not None)
     shown = None if has_next or has_previous else len(found)
-    count, count_query = page_count(rows, user, state.asked, shown, state.is_filtered)
+    count, count_query = page_count(state, rows, shown)
     return {
         "rows": page_rows(state, [pk for _value, pk in found]),
         "next_cursor": cursor_at(found, -1) if has_next and found else "",

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from crm.access.services import allowed
-from crm.fields.catalogue import fields_for, may_edit
+from crm.fields.catalogue import may_edit
 from crm.fields.declaration import Field
 from crm.fields.shown import shower
 from crm.fields.types import FieldType
@@ -14,11 +14,6 @@ from crm.money.formatting import money
 from crm.records.kinds import Kind, kinds
 from crm.records.properties import Property
 from crm.staff.models import User
-
-
-def record_properties(kind: Kind, user: User, obj: Any) -> list[Property]:
-    shown = [field for field in fields_for(kind.key, user).values() if field.is_column]
-    return properties_of(kind, user, obj, shown)
 
 
 def properties_of(kind: Kind, user: User, obj: Any, shown: list[Field]) -> list[Property]:

@@ -89,6 +89,15 @@ def visible_keys(user: User, target: str, keys: set[Any]) -> set[Any]:
     return set(manager.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
+def hidden_in(user: User, kind: Kind, field: Field, pks: Iterable[int]) -> set[int]:
+    """Which of the records hold in this field another record that the person may not see, and so may not write over."""
+    if sees_all(user, field):
+        return set()
+    held = dict(kind.rows().filter(pk__in=pks).values_list("pk", field.through))
+    seen = visible_keys(user, field.through_kind, set(held.values()) - {None})
+    return {pk for pk, key in held.items() if key is not None and key not in seen}
+
+
 def fill_names(field: Field, user: User, rows: list[Row]) -> None:
     names = names_of(field, user, {row[f"{field.key}.id"] for row in rows} - {None})
     for row in rows:

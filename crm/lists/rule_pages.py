@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.access.audience import audience
 from crm.dialogs import render_dialog
 from crm.fields.catalogue import field_for
 from crm.lists.catalogue import catalogue, words
@@ -92,13 +93,7 @@ def problem(fault: RuleError) -> dict[str, Any]:
 def count_words(count: Estimate) -> str:
     if count.is_exact:
         return ngettext("%s record", "%s records", count.count) % number(count.count)
-    return _("about %s records") % number(rounded(count))
-
-
-def rounded(count: Estimate) -> int:
-    """No more digits than the sample knows."""
-    digits: int = 10 ** (len(str(count.margin)) - 1)
-    return round(count.count / digits) * digits
+    return _("about %s records") % number(count.rounded)
 
 
 class WhyView(KindView):
@@ -113,3 +108,12 @@ class WhyView(KindView):
         lines = explain(Reading.of(self.kind, self.user), node, obj.pk)
         context = {"kind": self.kind, "obj": obj, "lines": lines}
         return render_dialog(request, "crm/rule_why.html", context)
+
+
+class AudienceView(KindView):
+    """Who may see a record, and why."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        obj = self.record(pk)
+        context = {"kind": self.kind, "obj": obj, "viewers": audience(obj)}
+        return render_dialog(request, "crm/audience.html", context)

@@ -103,17 +103,12 @@ def view_unpin(*, actor: User, view: View) -> View:
 
 
 @transaction.atomic
-def view_set_default(*, actor: User, kind: Kind, view: View | None, role: Role | None = None) -> None:
-    """Open the list with this view: for the person, or for the holders of a role; None opens it with everything."""
-    if role is not None:
-        require(actor, "staff.edit_user")
-        if view is not None and view.share != View.Share.EVERYONE:
-            raise PermissionDenied(_("A view for a role must be shared with everyone."))
-    chosen = {"role": role} if role else {"user": actor}
+def view_set_default(*, actor: User, kind: Kind, view: View | None) -> None:
+    """Open the list with this view for oneself; None opens it with everything. Of roles: `view_set_roles`."""
     if view is None:
-        DefaultView.objects.filter(kind=kind.key, **chosen).delete()
+        DefaultView.objects.filter(kind=kind.key, user=actor).delete()
     else:
-        DefaultView.objects.update_or_create(kind=kind.key, **chosen, defaults={"view": view})
+        DefaultView.objects.update_or_create(kind=kind.key, user=actor, defaults={"view": view})
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ urlpatterns = [
     path("<slug:kind>/rule/count/", rule_pages.RuleCountView.as_view(), name="rule-count"),
     path("<slug:kind>/catalogue/", rule_pages.CatalogueView.as_view(), name="catalogue"),
     path("<slug:kind>/options/<str:field>/", rule_pages.OptionsView.as_view(), name="options"),
+    path("<slug:kind>/records/<int:pk>/audience/", rule_pages.AudienceView.as_view(), name="audience"),
     path("<slug:kind>/records/<int:pk>/why/", rule_pages.WhyView.as_view(), name="why"),
     path("<slug:kind>/records/<int:pk>/fields/<str:field>/", cell_pages.CellView.as_view(), name="cell"),
     path(

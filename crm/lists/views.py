@@ -13,7 +13,7 @@ from crm.fragments import is_fragment
 from crm.lists.board import BOARD_CARDS, board_columns
 from crm.lists.cells import table_rows
 from crm.lists.columns import room
-from crm.lists.count import count_text
+from crm.lists.count import list_count
 from crm.lists.grouping import board_sums, groups, summed_fields, totals
 from crm.lists.layouts import layouts
 from crm.lists.page import page_context
@@ -36,7 +36,7 @@ class RecordListView(ProtectedView):
         if fragment and "totals" in request.GET:
             return render(request, "crm/list_totals.html", {"state": state, "totals": totals(state)})
         if fragment and "count" in request.GET:
-            return HttpResponse(count_text(state.rows(), self.user))
+            return HttpResponse(list_count(state.rows(), self.user))
         context = list_context(state) | {"empty_template": self.empty_template} | self.more_context(state)
         if not fragment:
             context["tabs"] = tabs = view_tabs(state)

@@ -12,12 +12,12 @@ from crm.mail.mailbox import (
     Credentials,
     Server,
     SmtpClient,
-    Watchdog,
     problem_of,
     smtp_sign_in,
     too_slow,
 )
 from crm.mail.transport import NotSent
+from crm.watchdog import Watchdog
 
 
 class AccountBackend(BaseEmailBackend):

@@ -5,7 +5,6 @@ import imaplib
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from imap_tools import AND, BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from crm.mail.choices import Security
+from crm.watchdog import Watchdog
 
 #: what imap-tools, imaplib, smtplib and the network raise
 FAULTS = (
@@ -52,33 +52,6 @@ class Credentials:
     @property
     def xoauth2(self) -> str:
         return f"user={self.login}\x01auth=Bearer {self.token}\x01\x01"
-
-
-class Watchdog:
-    """Cuts the connection when the time is up: a server that sends a byte now and then never times out by itself."""
-
-    def __init__(self, seconds: float) -> None:
-        self.rang = False
-        self.connection: socket.socket | None = None
-        self.timer = threading.Timer(seconds, self.cut)
-        self.timer.daemon = True
-
-    def __enter__(self) -> "Watchdog":
-        self.timer.start()
-        return self
-
-    def __exit__(self, *_fault: object) -> None:
-        self.timer.cancel()
-
-    def over(self, connection: socket.socket) -> socket.socket:
-        self.connection = connection
-        return connection
-
-    def cut(self) -> None:
-        self.rang = True
-        if self.connection is not None:
-            with contextlib.suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
 
 
 def tls(connection: socket.socket, host: str, watchdog: Watchdog) -> ssl.SSLSocket:

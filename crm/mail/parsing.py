@@ -3,6 +3,7 @@
 Pure. The raw bytes stay where they are stored; what is read here can be read again by a better reader.
 """
 
+import codecs
 import email
 import email.errors
 import email.header
@@ -25,9 +26,15 @@ MAX_HEADER = 16_384
 MAX_TEXT = 1_000_000
 MAX_ADDRESSES = 500
 MAX_REFERENCES = 100
+MAX_COPIES = 10
+MAX_TAGS = 15_000
+#: codecs of Python whose time grows with the square of the text; no mail is written in them
+SLOW_CODECS = {"punycode", "idna"}
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 NESTING = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
+#: the parser reads the parameters of such a header in the square of their number
+LONG_HEADER = re.compile(rb"(?im)^content-[a-z-]{1,40}:(?:[^\r\n]|\r?\n[ \t]){8000}")
 UNSAFE_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 
 
@@ -79,6 +86,8 @@ def parse(raw: bytes) -> ParsedMail:
         raise Unparsable(_("It is larger than %(limit)d MB.") % {"limit": MAX_BYTES // 2**20})
     if len(NESTING.findall(raw)) > MAX_PARTS:
         raise Unparsable(_("It has too many parts."))
+    if LONG_HEADER.search(raw):
+        raise Unparsable(_("It has a header that is too long."))
     try:
         return read(email.message_from_bytes(raw))
     except Unparsable:
@@ -153,7 +162,7 @@ def message_ids(message: Message, name: str) -> tuple[str, ...]:
 
 def addresses(message: Message, name: str) -> tuple[Address, ...]:
     """Those that are addresses; split before they are decoded, so that a name cannot smuggle one in."""
-    raw = [clean(str(value)[:MAX_HEADER]) for value in message.get_all(name, [])]
+    raw = [clean(str(value)[:MAX_HEADER]) for value in message.get_all(name, [])[:MAX_COPIES]]
     try:
         pairs = email.utils.getaddresses(raw)[:MAX_ADDRESSES]
     except (RecursionError, ValueError, TypeError, IndexError):
@@ -193,8 +202,13 @@ def bodies(parts: list[tuple[int, Message]]) -> tuple[str, str]:
         if part.get_content_type() == "text/plain" and not text:
             text = decoded(part)
         elif part.get_content_type() == "text/html" and not markup:
-            markup = decoded(part)
+            markup = first_tags(decoded(part))
     return text, markup
+
+
+def first_tags(markup: str) -> str:
+    """As much of the HTML as has MAX_TAGS tags: cleaning takes the square of what is nested."""
+    return "<".join(markup.split("<", MAX_TAGS + 1)[: MAX_TAGS + 1])
 
 
 def is_file(part: Message) -> bool:
@@ -210,6 +224,8 @@ def decoded(part: Message) -> str:
     charset = str(part.get_param("charset", "utf-8"))
     for name in (charset, "utf-8"):
         try:
+            if codecs.lookup(name).name in SLOW_CODECS:
+                continue
             return clean(content.decode(name).replace("\r\n", "\n"))[:MAX_TEXT]
         except (LookupError, ValueError):
             continue
@@ -218,7 +234,7 @@ def decoded(part: Message) -> str:
 
 def text_of_html(markup: str) -> str:
     """What a reader without pictures would see."""
-    broken = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", markup)
+    broken = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", "\n", markup)
     bare = html.unescape(
         nh3.clean(broken, tags=set(), clean_content_tags={"script", "style", "head", "title"})
     )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
-from crm.lists.properties import record_properties
+from crm.layouts.selectors import layout_url
+from crm.layouts.shown import laid_out
 from crm.lists.views import RecordListView
 from crm.records.generic import record_create
 from crm.records.history import history_rows
@@ -52,9 +53,10 @@ class KindRecordView(KindPage):
         context = {
             "kind": self.kind,
             "obj": obj,
-            "properties": record_properties(self.kind, self.user, obj),
+            "property_groups": laid_out(self.kind, self.user, obj),
             "history": history_rows(self.user, obj),
             "delete_url": reverse(self.name("delete"), args=[pk]) if can_delete else "",
+            "layout_url": layout_url(self.kind, self.user),
         }
         return render(request, "crm/kind_record.html", context)
 
@@ -62,7 +64,8 @@ class KindRecordView(KindPage):
 class KindPeekView(KindPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         obj = self.record(pk)
-        properties = [item for item in record_properties(self.kind, self.user, obj) if item.value]
+        groups = laid_out(self.kind, self.user, obj)
+        properties = [item for group in groups for item in group.properties if item.value]
         context = {"kind": self.kind, "obj": obj, "properties": properties, "record_url": self.kind.url(pk)}
         return render(request, "crm/kind_peek.html", context)
 

@@ -15,6 +15,7 @@ from django_filters import FilterSet
 
 from crm.access.querysets import AccessQuerySet
 from crm.fields.declaration import Extension, Field, Related
+from crm.records.pages import BY_DECLARATION, RecordPage
 from crm.staff.models import User
 
 
@@ -40,6 +41,7 @@ class Kind:
     names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of and
     `board_sums` what they add up. `record_url` and `list_url` are URL names; without them the
     kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
+    `page` says what stands on the record's page until an administrator arranges it; None for a page of its own.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Kind:
     boards: tuple[str, ...] = ()
     board_sums: tuple[str, ...] = ()
     access: str = ""
+    page: RecordPage | None = BY_DECLARATION
     row_css: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
@@ -87,7 +90,9 @@ class Kind:
         return found
 
     def visible(self, user: User, action: str = "view") -> AccessQuerySet[Any]:
-        return self.rows().visible_to(user, action)
+        """Those that the person may see, and of these those with which they may do `action`."""
+        seen = self.rows().visible_to(user)
+        return seen if action == "view" else seen.visible_to(user, action)
 
     def url(self, pk: int) -> str:
         return reverse(self.record_url, args=[pk]) if self.record_url else ""

@@ -1,5 +1,6 @@
 """Panels of a record page: declared in settings lists, shown to those who hold their permission."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -51,11 +52,12 @@ def declared(setting: str) -> tuple[Any, ...]:
     return tuple(import_string(path)() for path in getattr(settings, setting))
 
 
-def filled_panels(setting: str, user: User, customer: Any) -> list[Filled]:
-    panels: tuple[Panel, ...] = declared(setting)
+def filled_panels(setting: str, user: User, customer: Any, keys: Sequence[str]) -> list[Filled]:
+    """The panels of these keys, in their order, as far as the reader may see them."""
+    panels: dict[str, Panel] = {panel.key: panel for panel in declared(setting)}
     return [
         Filled(panel.key, panel.title, panel.template, panel.context(user=user, customer=customer))
-        for panel in panels
+        for panel in (panels[key] for key in keys)
         if allowed(user, panel.permission)
     ]
 

@@ -19,9 +19,21 @@ class Property:
 
 
 @dataclass(frozen=True)
-class PropertyGroup:
-    """`key` is the id of its list on the page."""
+class PropertyRun:
+    """Properties one below the other; those of a block (`block`) come with a template of their own."""
 
-    key: str
-    title: str | Promise
     properties: list[Property]
+    block: str = ""
+
+
+@dataclass(frozen=True)
+class PropertyGroup:
+    """Properties below a title, in runs; folded, the reader opens it."""
+
+    title: str | Promise
+    runs: list[PropertyRun]
+    is_folded: bool = False
+
+    @property
+    def properties(self) -> list[Property]:
+        return [item for run in self.runs for item in run.properties]

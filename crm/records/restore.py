@@ -11,6 +11,7 @@ from crm.audit.models import AuditEntry
 from crm.fields.catalogue import fields_for, may_edit, must_fill
 from crm.fields.declaration import Field
 from crm.fields.writing import instance
+from crm.lists.reading import hidden_in
 from crm.records.kinds import Kind
 from crm.records.services import current
 from crm.staff.models import User
@@ -31,6 +32,8 @@ def field_restore(*, actor: User, kind: Kind, obj: Any, entry: AuditEntry, name:
         raise Http404
     field = restorable(actor, kind).get(name)
     if field is None or kind.edit is None:
+        raise PermissionDenied
+    if hidden_in(actor, kind, field, [obj.pk]):
         raise PermissionDenied
     value = instance(kind, field, entry.before[name])
     if field.is_keyed and value is None and entry.before[name] is not None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Count, DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
@@ -176,9 +178,15 @@ def positive(reading: Reading, field: Field, path: str, operator: Operator, valu
         return span_condition(field, path, operator.span(value, reading.today))
     if field.is_custom and field.type is FieldType.CHOICES:
         return choices_condition(path, operator, value)
-    if field.is_custom and operator.takes in (Takes.NUMBER, Takes.NUMBERS):
-        value = [float(item) for item in value] if isinstance(value, tuple) else float(value)
+    if operator.takes in (Takes.NUMBER, Takes.NUMBERS):
+        read = float if field.is_custom else exact_number
+        value = tuple(map(read, value)) if isinstance(value, tuple) else read(value)
     return lookups(path, operator, value)
+
+
+def exact_number(value: Decimal) -> Any:
+    """One with a fraction as an expression: Django would cut it to compare it with a column of whole numbers."""
+    return value if value == int(value) else Value(value, output_field=DecimalField())
 
 
 def choices_condition(path: str, operator: Operator, keys: list[Any]) -> Q:
@@ -242,16 +250,24 @@ def related_condition(reading: Reading, part: RelatedCondition) -> Q:
         wanted = read_number(part.value)
     except RuleError as fault:
         raise RuleError(f"{related.label}: {fault.text}", part.place) from fault
-    return measured(rows.order_by().values(related.path), beside, part, measure, compare, wanted)
+    if measure == "count":
+        return counted(rows, compare, wanted)
+    return summed(rows.order_by().values(related.path), summed_path(beside, part), compare, wanted)
 
 
-def measured(
-    rows: Any, beside: Reading, part: RelatedCondition, measure: str, compare: str, wanted: Any
-) -> Q:
-    """Compares the number of the rows, or the sum of one of their fields; of no rows it is nothing, that is 0."""
-    whole: Aggregate = Count("pk") if measure == "count" else Sum(summed_path(beside, part))
+def counted(rows: Any, compare: str, wanted: Decimal) -> Q:
+    """At least so many: there is a last one of them; at most: there is none after. No more rows are read than that."""
+    if compare == "gte":
+        least = ceil(wanted)
+        return Q(Exists(rows[least - 1 : least])) if least > 0 else Q(pk__isnull=False)
+    most = floor(wanted)
+    return ~Q(Exists(rows[most : most + 1])) if most >= 0 else Q(pk__in=[])
+
+
+def summed(rows: Any, path: str, compare: str, wanted: Decimal) -> Q:
+    """Compares the sum of a field of the rows; of no rows it is nothing, that is 0."""
     number = DecimalField(max_digits=30, decimal_places=4)
-    found = Subquery(rows.annotate(measure=whole).values("measure")[:1], output_field=number)
+    found = Subquery(rows.annotate(measure=Sum(path)).values("measure")[:1], output_field=number)
     comparison = GreaterThanOrEqual if compare == "gte" else LessThanOrEqual
     return Q(comparison(Coalesce(found, Value(0), output_field=number), Value(wanted, output_field=number)))
 

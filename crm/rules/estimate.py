@@ -1,9 +1,10 @@
 """How many records a rule matches: at once from a sample where there are many, exactly when there is time."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
@@ -11,6 +12,7 @@ from psycopg.errors import QueryCanceled
 
 from crm.access.querysets import AccessQuerySet
 
+T = TypeVar("T")
 SAMPLE = 4_000
 #: no page waits longer for a number
 EXACT_MILLISECONDS = 1_500
@@ -28,6 +30,12 @@ class Estimate:
     @property
     def is_exact(self) -> bool:
         return self.margin == 0
+
+    @property
+    def rounded(self) -> int:
+        """No more digits than the sample knows."""
+        digits: int = 10 ** (len(str(self.margin)) - 1)
+        return round(self.count / digits) * digits
 
 
 def estimate(rows: AccessQuerySet[Any]) -> Estimate:
@@ -47,15 +55,21 @@ def estimate(rows: AccessQuerySet[Any]) -> Estimate:
 
 def exact(rows: AccessQuerySet[Any]) -> Estimate:
     """The number itself, if it is counted in time; else the estimate."""
+    count = in_time(lambda: rows.order_by().count())
+    return estimate(rows) if count is None else Estimate(count)
+
+
+def in_time(ask: Callable[[], T]) -> T | None:
+    """The answer of a query that need not be had at any price; None when no page would wait so long."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")
             (before,) = cursor.fetchone()
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(EXACT_MILLISECONDS)])
-            count = rows.order_by().count()
+            found = ask()
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
-            return Estimate(count)
+            return found
     except OperationalError as fault:
         if not isinstance(fault.__cause__, QueryCanceled):
             raise
-        return estimate(rows)
+        return None

@@ -15,6 +15,8 @@ from crm.rules.errors import Place, RuleError
 
 DEEPEST = 10
 MOST_PARTS = 150
+#: the database plans their order: the time for it doubles with every few more
+MOST_RELATED = 20
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 80
 
@@ -74,8 +76,11 @@ def read_tree(data: Any) -> Node:
     if data in (None, {}):
         return EVERYTHING
     node = read_node(data, (), DEEPEST)
-    if sum(1 for _part in walk(node)) > MOST_PARTS:
+    parts = list(walk(node))
+    if len(parts) > MOST_PARTS:
         raise RuleError(_("A rule may have at most %d parts.") % MOST_PARTS)
+    if sum(isinstance(part, RelatedCondition) for part in parts) > MOST_RELATED:
+        raise RuleError(_("A rule may ask about other records at most %d times.") % MOST_RELATED)
     return node
 
 

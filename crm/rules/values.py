@@ -14,6 +14,7 @@ from crm.rules.errors import RuleError
 from crm.rules.operators import Operator, Takes
 
 LARGEST = Decimal(10) ** 15
+MOST_DECIMALS = 12
 LONGEST = 500
 MOST_KEYS = 500
 MOST_OF_UNIT = {"day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
@@ -51,6 +52,8 @@ def read_number(value: Any) -> Decimal:
         raise RuleError(_("Say which number.")) from fault
     if not found.is_finite() or abs(found) >= LARGEST:
         raise RuleError(_("This number is too large."))
+    if int(found.as_tuple().exponent) < -MOST_DECIMALS:
+        raise RuleError(_("A number may have at most %d decimals.") % MOST_DECIMALS)
     return found
 
 

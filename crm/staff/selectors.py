@@ -65,6 +65,18 @@ def team_and_below(team: Team) -> set[int]:
     return below([team.pk], children)
 
 
+def members_and_above(team_id: int) -> tuple[frozenset[int], frozenset[int]]:
+    """(the people in a team, these and the people in all teams above it), in two queries."""
+    parents = dict(Team.objects.values_list("pk", "parent_id"))
+    chain, at = [], team_id
+    while at in parents and at not in chain:
+        chain.append(at)
+        at = parents[at]
+    members = Team.members.through.objects.filter(team_id__in=chain).values_list("team_id", "user_id")
+    people = list(members)
+    return frozenset(user for team, user in people if team == team_id), frozenset(user for _, user in people)
+
+
 def default_team(user: User) -> Team:
     """The team a new record of this person belongs to."""
     return user.teams.order_by("pk").first() or root_team()

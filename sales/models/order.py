@@ -45,7 +45,11 @@ class Order(Versioned, Owned):
 
     class Meta:
         indexes = (
-            models.Index(fields=("customer", "-placed_at", "-id"), name="order_of_customer"),
+            models.Index(  # with what rules ask of a customer's orders, so that they need not visit the rows
+                fields=("customer", "-placed_at", "-id"),
+                include=("placed_on", "status", "base_amount"),
+                name="order_of_customer",
+            ),
             models.Index(  # with all that the value engine counts, so that it need not visit the rows
                 fields=("payer", "placed_on"),
                 include=("status", "base_amount", "margin_amount"),

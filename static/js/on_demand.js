@@ -4,6 +4,7 @@ const PARTS = {
   "tenure-chart": () => import("./chart.js"),
   "tenure-drop": () => import("./drop_zone.js"),
   "tenure-field-choice": () => import("./field_choice.js"),
+  "tenure-layout": () => import("./layout_editor.js"),
   "tenure-lines": () => import("./lines.js"),
   "tenure-rule": () => import("./rule.js"),
 };

@@ -39,6 +39,7 @@ from crm.imports.services import run_create
 from crm.jobs.files import job_file_create
 from crm.jobs.models import Job, JobFile
 from crm.jobs.services import enqueue
+from crm.layouts.models import RecordLayout
 from crm.lists.kind_view import KindView
 from crm.lists.models import View
 from crm.lists.services import view_create
@@ -117,6 +118,10 @@ def view_of(owner: User, customer: Customer) -> View:
 def entry_of(owner: User, customer: Customer) -> AuditEntry:
     customer_edit(actor=owner, customer=customer, values={"city": "Secret"}, version=customer.version)
     return AuditEntry.objects.latest("pk")
+
+
+def layout_of(owner: User, customer: Customer) -> RecordLayout:
+    return RecordLayout.objects.get_or_create(kind="contacts.customer", role=None)[0]
 
 
 def field_of(owner: User, customer: Customer) -> CustomField:
@@ -229,6 +234,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "bulk": bulk_of,
     "machines": machine_of,
     "fields": field_of,
+    "layouts": layout_of,
     "history": entry_of,
     "jobs": job_of,
     "job-files": job_file_of,
@@ -266,6 +272,7 @@ WORDS = {
     "options": "city",
     "bulk": "tag",
     "fields": "city",
+    "layouts": "contacts-customer",
     "new": "contacts-customer",
     "history": "city",
 }

@@ -18,13 +18,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import api, automation, backup, company, imports, pages, value  # noqa: E402
+from tests.bench import api, automation, backup, company, imports, lists, pages, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
 BENCHES = {
     "imports": imports.run,
     "value": value.run,
     "pages": pages.run,
+    "lists": lists.run,
     "api": api.run,
     "backup": backup.run,
     "automation": automation.run,

@@ -33,6 +33,8 @@ PAGES = (
     "/settings/tokens/",
     "/settings/fields/",
     "/settings/fields/new/contacts-customer/",
+    "/settings/layouts/",
+    "/settings/layouts/contacts-customer/",
     "/settings/pools/",
     "/settings/pools/new/",
     "/settings/pools/1/",

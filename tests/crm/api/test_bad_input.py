@@ -112,6 +112,13 @@ def test_questions_that_can_be_asked(question: str, rep: User, customer: Custome
     assert answer.status_code == 200, answer.content
 
 
+@pytest.mark.parametrize("name", ["email__contains", "name", "id"])
+def test_a_filter_is_not_repeated_without_end(name: str, rep: User, api: Api) -> None:
+    answer = api(rep).get("customers/?" + "&".join(f"{name}={number}" for number in range(1, 402)))
+    assert answer.status_code == 400
+    assert "at most 40 parameters" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("pk", [0, LARGE, 2**63, 2**63 - 1])
 def test_ids_beyond_every_record_are_not_found(pk: int, admin: User, api: Api) -> None:
     client = api(admin)

@@ -1,11 +1,13 @@
 """Messages to other programs: signed, repeated until taken, and never to our own machines."""
 
 import _socket
+import contextlib
 import hashlib
 import hmac
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,7 +21,7 @@ from contacts.models import Customer
 from contacts.services.customer import customer_edit
 from crm.automation.models import Automation, WebhookDelivery
 from crm.automation.services.delivering import PAUSES, deliveries_send, delivery_retry
-from crm.outgoing import OutgoingRefused, post, read_url, resolve
+from crm.outgoing import OutgoingFailed, OutgoingRefused, post, read_url, resolve
 from crm.staff.models import User
 from tests.crm.automation.making import automation, work
 
@@ -186,3 +188,26 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused(
     monkeypatch.setattr(socket, "getaddrinfo", found)
     with pytest.raises(OutgoingRefused):
         post("http://two-faced.example/", b"", {})
+
+
+def test_an_answer_that_trickles_in_is_cut_off(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.OUTGOING_LOOPBACK = True
+    monkeypatch.setattr("crm.outgoing.SECONDS", 1)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def trickle() -> None:
+            connection, _from = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not over.wait(0.2):
+                    connection.sendall(b"a")
+
+        sender = threading.Thread(target=trickle)
+        sender.start()
+        begun = time.monotonic()
+        with pytest.raises(OutgoingFailed):
+            post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+        assert time.monotonic() - begun < 6
+        over.set()
+        sender.join()

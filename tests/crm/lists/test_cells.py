@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from contacts.models import Customer
-from contacts.services.customer import customer_edit
+from contacts.services.customer import customer_create, customer_edit
 from crm.audit.models import AuditEntry
 from crm.fields.models import CustomField
 from crm.staff.models import User
@@ -166,3 +166,29 @@ def test_an_entry_of_another_record_sets_nothing_back(
     address = f"/lists/contacts-customer/records/{customer.pk}/history/{entry.pk}/fields/city/"
     assert client.post(address).status_code == 404
     unchanged()
+
+
+@pytest.mark.parametrize("page", ["fields", "properties"])
+def test_an_employer_that_one_may_not_see_is_neither_told_nor_written_over(
+    page: str, rep: User, narrow: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    secret = customer_create(actor=rep, values={"name": "Secret Ltd", "kind": "organisation"})
+    mine = customer_create(actor=narrow, values={"name": "Mine"})
+    Customer.objects.filter(pk=mine.pk).update(organisation=secret)
+    client, address = sign_in(narrow), cell(mine, "organisation").replace("/fields/", f"/{page}/")
+    unchanged()
+    assert client.get(address, headers=HTMX).status_code == 403
+    assert client.post(address, {"value": "", "version": 1}, headers=HTMX).status_code == 403
+    unchanged()
+
+
+def test_a_field_that_names_a_hidden_record_is_not_set_back(
+    admin: User, narrow: User, sign_in: SignIn
+) -> None:
+    secret = customer_create(actor=admin, values={"name": "Secret Ltd", "kind": "organisation"})
+    mine = customer_create(actor=narrow, values={"name": "Mine"})
+    customer_edit(actor=admin, customer=mine, values={"organisation": secret}, version=1)
+    entry = AuditEntry.objects.filter(object_id=mine.pk, action__endswith="edit").get()
+    address = f"/lists/contacts-customer/records/{mine.pk}/restore/{entry.pk}/organisation/"
+    assert sign_in(narrow).post(address).status_code in (403, 404)
+    assert Customer.objects.get(pk=mine.pk).organisation == secret

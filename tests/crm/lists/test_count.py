@@ -1,14 +1,18 @@
 """A list says how many rows it has without making its page wait for them."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from contacts.models import Customer
 from contacts.services.customer import customer_create
+from crm.lists import count
+from crm.rules.estimate import Estimate
 from crm.staff.models import User
 
 SignIn = Callable[[User], Client]
@@ -36,6 +40,26 @@ def test_a_filtered_list_counts_to_a_thousand_and_the_rest_follows(
     address = f"/customers/?{page.context['count_query']}"
     assert address.replace("&", "&amp;") in page.content.decode()
     assert client.get(address, headers=HTMX).content == b"1,101"
+
+
+def test_with_a_rule_the_whole_count_follows_the_page(
+    multitude: Customer, rep: User, sign_in: SignIn, count_queries: Any
+) -> None:
+    client = sign_in(rep)
+    rule = quote(json.dumps({"field": "kind", "op": "any_of", "value": ["person"]}))
+    with count_queries() as queries:
+        page = client.get(f"/customers/?rule={rule}")
+    assert page.context["count_text"] == "50+"
+    assert not [query for query in queries if "COUNT(" in query["sql"]]
+    assert client.get(f"/customers/?{page.context['count_query']}", headers=HTMX).content == b"1,101"
+
+
+def test_a_count_that_takes_too_long_is_judged_by_a_sample(
+    multitude: Customer, rep: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(count, "in_time", lambda ask: None)
+    monkeypatch.setattr(count, "estimate", lambda rows: Estimate(rows.count(), 100))
+    assert sign_in(rep).get("/customers/?kind=person&count=1", headers=HTMX).content == b"about 1,100"
 
 
 def test_a_list_of_everything_is_counted_at_once(multitude: Customer, rep: User, sign_in: SignIn) -> None:

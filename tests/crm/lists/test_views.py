@@ -10,9 +10,8 @@ from django.test import Client
 from contacts.models import Customer
 from contacts.services.customer import customer_create
 from crm.access.models import Role
+from crm.lists.defaults import view_set_roles
 from crm.lists.models import Arrangement, DefaultView, View
-from crm.lists.services import view_set_default
-from crm.records.kinds import kinds
 from crm.staff.models import User
 
 SignIn = Callable[[User], Client]
@@ -134,8 +133,8 @@ def test_the_list_opens_with_ones_own_view_else_that_of_the_role(
     bern: Customer, rep: User, admin: User, sign_in: SignIn
 ) -> None:
     save(sign_in(admin), "For reps", share="everyone")
-    kind, view = kinds()["contacts.customer"], View.objects.get()
-    view_set_default(actor=admin, kind=kind, view=view, role=Role.objects.get(key="sales-rep"))
+    view = View.objects.get()
+    view_set_roles(actor=admin, view=view, roles=[Role.objects.get(key="sales-rep")])
     client = sign_in(rep)
     assert client.get("/customers/").context["state"].view == view
     assert client.get("/customers/?kind=person").context["state"].view is None

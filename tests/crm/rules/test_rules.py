@@ -51,9 +51,21 @@ def people(admin: User) -> list[Customer]:
     ada = make(admin, "Ada", city="Bern", country="CH", lead_status="new")
     ben = make(admin, "Ben", city="Berlin", country="DE")
     cleo = make(admin, "Cleo")
-    worth(ada, lifetime_value=500.5, churn_risk=0.8, rfm_group="at_risk", last_order_on=company_day())
     worth(
-        ben, lifetime_value=20, churn_risk=0.1, rfm_group="new", last_order_on=company_day() - timedelta(40)
+        ada,
+        lifetime_value=500.5,
+        churn_risk=0.8,
+        rfm_group="at_risk",
+        last_order_on=company_day(),
+        frequency=2,
+    )
+    worth(
+        ben,
+        lifetime_value=20,
+        churn_risk=0.1,
+        rfm_group="new",
+        last_order_on=company_day() - timedelta(40),
+        frequency=1,
     )
     customer_tag(actor=admin, customer=ada, names=["vip", "press"])
     customer_tag(actor=admin, customer=ben, names=["vip"])
@@ -81,6 +93,10 @@ def field(name: str, op: str, value: Any = None) -> dict[str, Any]:
         (field("lifetime_value", "between", [0, 100]), "Ben"),
         (field("lifetime_value", "empty"), "Cleo"),
         (field("churn_risk", "lt", 0.5), "Ben"),
+        (field("frequency", "eq", 1.5), ""),
+        (field("frequency", "gte", 1.5), "Ada"),
+        (field("frequency", "lte", "1.5"), "Ben"),
+        (field("frequency", "between", [1.5, 2.5]), "Ada"),
         (field("rfm_group", "any_of", ["at_risk", "lost"]), "Ada"),
         (field("rfm_group", "none_of", ["at_risk"]), "Ben Cleo"),
         (field("rfm_group", "empty"), "Cleo"),
@@ -135,6 +151,12 @@ def related(op: str, value: Any = None, **more: Any) -> dict[str, Any]:
         (related("count_at_least", 2), "Ada"),
         (related("count_at_most", 1), "Ben Cleo"),
         (related("count_at_most", 0), "Cleo"),
+        (related("count_at_least", "1.5"), "Ada"),
+        (related("count_at_most", "1.5"), "Ben Cleo"),
+        (related("count_at_least", 0), "Ada Ben Cleo"),
+        ({"not": related("count_at_least", 0)}, ""),
+        (related("count_at_most", -1), ""),
+        ({"not": related("count_at_most", -1)}, "Ada Ben Cleo"),
         (related("sum_at_least", 100, of="base_amount"), "Ada"),
         (related("some", where=field("placed_on", "in_last", {"count": 10, "unit": "day"})), "Ada"),
         (related("none", where=field("base_amount", "gt", 50)), "Ben Cleo"),

@@ -186,13 +186,13 @@ class ViewRolesView(ListPart):
     """For the holders of which roles the list opens with this view."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(self.user, RULE_ROLES)
         view = self.view_or_404(pk)
+        require(self.user, RULE_ROLES)
         return self.form_page(ViewRolesForm(user=self.user, view=view), view)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        require(self.user, RULE_ROLES)
         view = self.view_or_404(pk)
+        require(self.user, RULE_ROLES)
         form = ViewRolesForm(request.POST, user=self.user, view=view)
         if not form.is_valid():
             return self.form_page(form, view, status=422)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from contacts.bulk import TagForm
 from contacts.models import Customer, Tag
 from contacts.services.bulk import customers_tag, customers_untag
 from contacts.services.tasks import NewTask, tasks_create
@@ -22,13 +23,6 @@ from crm.texts import visible
 
 CUSTOMER = "contacts.customer"
 OWNER, PERSON = "owner", "person"
-
-
-class TagForm(forms.Form):
-    tag = forms.CharField(label=gettext_lazy("Tag"), max_length=50, validators=[visible])
-
-    def clean_tag(self) -> str:
-        return " ".join(self.cleaned_data["tag"].split())
 
 
 class AddTag:

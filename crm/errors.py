@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from crm.fragments import is_fragment
-from crm.health.outage import is_outage, unavailable
+from crm.health.outage import is_given_up, is_outage, unavailable
 from crm.staff.models import User
 
 
@@ -41,8 +41,11 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without the request: whatever broke may be part of the frame."""
-    if is_outage(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    if is_outage(fault):
         return unavailable()
+    if is_given_up(fault):
+        return HttpResponse(render_to_string("crm/errors/too_slow.html"), status=503)
     return HttpResponse(render_to_string("crm/errors/500.html"), status=500)
 
 

@@ -75,7 +75,11 @@ def is_public(address: Address) -> bool:
     if settings.OUTGOING_LOOPBACK and address.is_loopback:
         return True
     return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified or address.is_link_local
+        address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+        or address.is_link_local
+        or getattr(address, "is_site_local", False)
     )
 
 

@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
+from crm.health.outage import is_given_up
 from crm.rules.errors import RuleError
 
 MEDIA_TYPE = "application/problem+json"
@@ -109,6 +110,8 @@ def as_problem(fault: Exception) -> Problem | None:
         return Problem(413, _("This is more than can be sent at once."))
     if isinstance(fault, IntegrityError) and isinstance(fault.__cause__, UniqueViolation):
         return Problem(409, _("There is such a record already."))
+    if is_given_up(fault):
+        return Problem(503, _("This asks for too much at once: the database gave it up. Ask for less."))
     return of_framework(fault) if isinstance(fault, APIException) else None
 
 

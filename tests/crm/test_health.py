@@ -16,6 +16,7 @@ from crm.demo.selectors import VALUES
 from crm.health import checks
 from crm.health.outage import is_outage
 from crm.jobs.models import Job
+from crm.staff.models import User
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -125,6 +126,25 @@ def test_a_database_lost_under_a_request_is_a_short_wait(client: Client) -> None
     response = client.get("/customers/")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["/customers/", "/api/v1/customers/"])
+def test_what_the_database_gives_up_is_told_in_plain_words(address: str, rep: User, sign_in: Any) -> None:
+    client = sign_in(rep)
+    client.raise_request_exception = False
+    other = connection.copy()
+    try:
+        with other.cursor() as holder, connection.cursor() as cursor:
+            holder.execute("BEGIN")
+            holder.execute("LOCK TABLE contacts_customer IN ACCESS EXCLUSIVE MODE")
+            cursor.execute("SET statement_timeout = '200ms'")
+            response = client.get(address)
+    finally:
+        other.close()
+        connection.close()
+    assert response.status_code == 503
+    assert "This asks for too much at once" in response.content.decode()
 
 
 def terminate_from_elsewhere(pid: int) -> None:

@@ -156,7 +156,7 @@ def numeric(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0", "10.0.0.1", "172.16.0.1",
         "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1",
-        "fc00::1", "::ffff:127.0.0.1", "::ffff:a00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "localhost",
+        "fec0::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:a00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "localhost",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_refused(host: str, numeric: None) -> None:

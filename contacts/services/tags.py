@@ -31,7 +31,7 @@ class NameTaken(ValidationError):
     """There is a tag of this name, which the other could be merged into."""
 
     def __init__(self, tag: Tag) -> None:
-        super().__init__({"name": _("There is a tag %s already.") % tag.name})
+        super().__init__({"name": _("There is a tag “%s” already.") % tag.name})
         self.tag = tag
 
 

@@ -70,7 +70,7 @@ class RunAutomation:
 
     def words(self, user: User, kind: Kind, params: Mapping[str, Any]) -> str:
         found = Automation.objects.filter(pk=params["automation"]).first()
-        return _("Run %s") % found if found else str(self.label)
+        return _("Run “%s”") % found if found else str(self.label)
 
     def page(self, params: Mapping[str, Any]) -> tuple[str, str]:
         """Where one sees what came of it: (address, words)."""

@@ -61,7 +61,7 @@ def test_a_tag_is_made_once(admin: User, sign_in: SignIn) -> None:
     assert named("Key account")
     answer = client.post(f"{PAGE}new/", {"name": "key ACCOUNT"})
     assert answer.status_code == 422
-    assert "There is a tag Key account already." in answer.content.decode()
+    assert "There is a tag “Key account” already." in answer.content.decode()
     assert client.get(f"{PAGE}?q=acc").context["count_text"] == "1"
     assert AuditEntry.objects.filter(action="contacts.tag.create").count() == 1
 
@@ -138,7 +138,7 @@ def test_a_name_that_is_taken_offers_to_merge(admin: User, sign_in: SignIn, unch
     assert answer.status_code == 422
     assert f"{PAGE}{vip.pk}/merge/?tag=VIPs%20%26%20co" in answer.content.decode()
     unchanged()
-    assert "Merge vip into VIPs &amp; co?" in (
+    assert "Merge “vip” into “VIPs &amp; co”?" in (
         client.get(f"{PAGE}{vip.pk}/merge/?tag=VIPs%20%26%20co").content.decode()
     )
     unchanged()
@@ -164,7 +164,7 @@ def test_merged_all_carry_the_other_once_and_rules_ask_for_it(
     made = automation(admin, "changed", {"action": "untag", "params": {"tag": "vip"}}, rule=rule_of(vip))
     client = sign_in(admin)
     page = client.get(f"{PAGE}{vip.pk}/merge/?tag=key").content.decode()
-    assert "2 customers that you may see carry vip and will carry key." in page
+    assert "2 customers that you may see carry “vip” and will carry “key”." in page
     assert client.post(f"{PAGE}{vip.pk}/merge/", {"tag": "key"}).headers["Location"] == f"{PAGE}{key.pk}/"
     assert [names(customer) for customer in (one, both, none)] == [["key"], ["key"], ["late"]]
     for row in (view, double, unreadable, made):

@@ -55,7 +55,7 @@ def test_it_runs_for_the_selected_that_its_rule_matches(
     assert "This cannot be undone." in page
     answer = client.post(address, {"automation": made.pk}, follow=True)
     text = answer.content.decode()
-    assert "Run Test: 2 records. Left out: 1 (its rule does not match them" in text
+    assert "Run “Test”: 2 records. Left out: 1 (its rule does not match them" in text
     assert "/undo/" not in text
     work()
     assert states(made) == ["done", "done"]

@@ -82,6 +82,7 @@ NOTIFICATION_KINDS = [
 ]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = ["crm.notifications.listeners.written", "crm.automation.listeners.written"]
+IMPORT_LISTENERS = ["crm.automation.listeners.imported"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {
     "bulk.run": "crm.bulk.jobs.run_ended",

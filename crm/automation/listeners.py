@@ -28,6 +28,18 @@ def written(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
         transaction.on_commit(lambda: enqueue(JOB))
 
 
+def imported(kind: str, action: str, written: Sequence[tuple[int, list[str]]]) -> None:
+    """IMPORT_LISTENERS entry: what an import writes wakes automations as any other write does."""
+    if not listened({kind}):
+        return
+    cause = cause_of(action)
+    events = [
+        Event(kind=kind, object_id=pk, cause=cause, action=action, fields=fields) for pk, fields in written
+    ]
+    Event.objects.bulk_create(events, batch_size=1_000)
+    transaction.on_commit(lambda: enqueue(JOB))
+
+
 def listened(names: set[str]) -> set[str]:
     """The kinds of record whose changes some automation waits for."""
     found = Automation.objects.filter(is_on=True, kind__in=names, cause__in=HEARD)

@@ -7,6 +7,7 @@ from psycopg import sql
 
 from crm.imports.models import ImportRun
 from crm.imports.staging import Tables
+from crm.imports.telling import tell_changed
 from sales.order_import.stage import is_grouped
 
 IMAGE = """jsonb_build_object('status', {0}.status, 'amount', {0}.amount::numeric(16, 2),
@@ -73,6 +74,9 @@ SELECT now(), %(actor)s, %(action)s, 'sales.order', id,
         || jsonb_build_object('import', %(run)s::bigint)
 FROM change
 """
+CHANGED_FIELDS = """
+SELECT id, ARRAY(SELECT key FROM jsonb_each(after) WHERE before -> key <> value) FROM change
+"""
 DIRTY = "INSERT INTO contacts_dirtycustomer (customer_id, kind) SELECT DISTINCT payer_id, 'order' FROM change"
 
 
@@ -94,5 +98,7 @@ def apply_changes(run: ImportRun, params: dict[str, Any]) -> int:
             cursor.execute(LINES.format(stage=stage), params)
             cursor.execute(AUDIT, params | {"action": "sales.order.import"})
             cursor.execute(DIRTY)
+            cursor.execute(CHANGED_FIELDS)
+            tell_changed("sales.order", cursor.fetchall())
         cursor.execute("DROP TABLE change")
     return changed

@@ -9,6 +9,7 @@ from psycopg import sql
 from contacts.models import Customer
 from crm.imports.models import ImportRun
 from crm.imports.staging import Tables
+from crm.imports.telling import tell_created
 from crm.search.folding import index_text, sort_name
 
 MISSING = sql.SQL("""
@@ -74,7 +75,9 @@ def create_missing(run: ImportRun, first: int, last: int) -> list[int]:
             cursor.execute(statement, params)
         teach_planner(cursor, "contacts_externalid", len(found), ANALYZE)
         cursor.execute("DROP TABLE newcomer")
-    return [row[0] for row in found]
+    created = [row[0] for row in found]
+    tell_created("contacts.customer", created)
+    return created
 
 
 def described(row: Newcomer) -> tuple[int, str, str, str, str | None, str]:

@@ -9,6 +9,7 @@ from crm.company.selectors import company
 from crm.imports.kinds import Applied
 from crm.imports.models import ImportBatch, ImportRun
 from crm.imports.staging import Tables
+from crm.imports.telling import tell_created
 from crm.money.currencies import DECIMALS
 from sales.order_import.changes import apply_changes
 from sales.order_import.customers import teach_planner
@@ -96,6 +97,7 @@ def apply_orders(run: ImportRun, batch: ImportBatch, first: int, last: int) -> A
                 cursor.execute(SEARCH)
         cursor.execute("SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM chunk")
         batch.created_ids = cursor.fetchone()[0]
+        tell_created("sales.order", batch.created_ids)
         cursor.execute("DROP TABLE chunk, known" if created < size else "DROP TABLE chunk")
     return Applied(created=created, updated=updated, unchanged=size - created - updated)
 

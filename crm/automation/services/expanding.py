@@ -1,11 +1,13 @@
 """From what happened to what is to be done: events become runs, in batches, each in one transaction."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, ProgrammingError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from crm.automation.services.stopping import automation_stop
 from crm.automation.triggers import is_waited_for
 from crm.notifications.services.notify import notify
 
+log = logging.getLogger(__name__)
 BATCH = 1_000
 #: how often an automation may stand in the chain of causes before it is a circle, and how long a chain may be
 REPEATS = 2
@@ -29,7 +32,7 @@ CIRCLES = 3
 
 
 def events_expand() -> int:
-    """Take some events; return how many were looked at, 0 when nothing waits."""
+    """Take some events; return 0 when nothing waits."""
     return heard_expand() or clock_expand()
 
 
@@ -44,12 +47,23 @@ def heard_expand() -> int:
         return 0
     for automation in listening({event.kind for event in events}):
         heard = [event for event in events if event.kind == automation.kind]
-        try:
+        with stopping(automation):
             automation_take(automation, heard)
-        except AutomationFault as fault:
-            automation_stop(automation, fault.text)
     Event.objects.filter(pk__in=[event.pk for event in events]).delete()
     return len(events)
+
+
+@contextmanager
+def stopping(automation: Automation) -> Iterator[None]:
+    """What cannot be asked for one automation stops that one, and none beside it."""
+    try:
+        with transaction.atomic():
+            yield
+    except AutomationFault as fault:
+        automation_stop(automation, fault.text)
+    except (DataError, ProgrammingError):
+        log.exception("the rule of automation %s", automation.pk)
+        automation_stop(automation, _("The database cannot ask its rule."))
 
 
 def listening(names: set[str]) -> QuerySet[Automation]:
@@ -87,18 +101,18 @@ def clock_expand() -> int:
     event = waiting.select_for_update(skip_locked=True, of=("self",)).first()
     if event is None or event.automation is None:
         return 0
-    automation = event.automation
-    try:
-        ids = clock_ids(automation, event)
-    except AutomationFault as fault:
-        automation_stop(automation, fault.text)
-        return 1
+    with stopping(event.automation):
+        clock_take(event.automation, event)
+    return 1
+
+
+def clock_take(automation: Automation, event: Event) -> None:
+    ids = clock_ids(automation, event)
     runs_write(automation, [(event, pk) for pk in ids])
     if len(ids) < BATCH:
         event.delete()
     else:
         Event.objects.filter(pk=event.pk).update(cursor=ids[-1])
-    return max(len(ids), 1)
 
 
 def clock_ids(automation: Automation, event: Event) -> list[int]:

@@ -12,6 +12,7 @@ from contacts.services.customer import customer_create, customer_edit
 from contacts.services.engagement import task_create
 from crm.access.models import Role
 from crm.automation.models import Automation, AutomationRun, Event
+from crm.automation.services import expanding
 from crm.automation.services.expanding import events_expand
 from crm.automation.services.saving import (
     automation_confirm,
@@ -204,6 +205,28 @@ def test_a_rule_on_a_vanished_field_stops_it_and_never_matches(
     assert Task.objects.count() == 0
     with pytest.raises(ValidationError):
         automation_switch(actor=manager, automation=made, on=True)
+
+
+def test_a_rule_that_the_database_cannot_ask_stops_that_one_alone(
+    manager: User, rep: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = (
+        automation(manager, "changed", tag("Broken")),
+        automation(manager, "changed", tag("Sound")),
+    )
+    asked = expanding.matching_ids
+
+    def ask(found: Automation, pks: set[int]) -> set[int]:
+        if found.pk == broken.pk:
+            Customer.objects.extra(where=["1 / 0 = 1"]).exists()
+        return asked(found, pks)
+
+    monkeypatch.setattr(expanding, "matching_ids", ask)
+    edit(customer, rep, city="Bern")
+    work()
+    broken.refresh_from_db()
+    assert (broken.is_on, broken.stopped_reason) == (False, "The database cannot ask its rule.")
+    assert (states(broken), states(sound)) == ([], ["done"])
 
 
 def test_an_action_on_a_vanished_field_stops_it(manager: User, rep: User, customer: Customer) -> None:

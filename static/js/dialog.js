@@ -9,6 +9,8 @@ import { toast } from "./toasts.js";
 class Dialog extends HTMLElement {
   #dialog = this.querySelector("dialog");
   #content = this.querySelector(".dialog-content");
+  /** A click beside the form closes it only while nothing was typed or chosen in it. */
+  #touched = false;
 
   connectedCallback() {
     document.addEventListener("click", (event) => {
@@ -18,10 +20,12 @@ class Dialog extends HTMLElement {
       this.open(addressOf(link), link.dataset.dialog);
     });
     this.addEventListener("click", (event) => {
-      if (!event.target.closest("[data-close-dialog]") && event.target !== this.#dialog) return;
+      const beside = event.target === this.#dialog && !this.#touched;
+      if (!event.target.closest("[data-close-dialog]") && !beside) return;
       event.preventDefault();
       this.close();
     });
+    for (const name of ["input", "change"]) this.addEventListener(name, () => (this.#touched = true));
     this.#dialog.addEventListener("close", () => this.#content.replaceChildren());
   }
 
@@ -32,6 +36,7 @@ class Dialog extends HTMLElement {
     if (!response.ok) return toast({ message: response.status === 403 ? "forbidden" : response.status === 404 ? "missing" : "failed", tone: "error" });
     this.#dialog.classList.toggle("wide", size === "wide");
     this.#content.innerHTML = await response.text();
+    this.#touched = false;
     htmx.process(this.#content);
     document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
     if (!this.#dialog.open) this.#dialog.showModal();

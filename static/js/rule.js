@@ -46,7 +46,9 @@ class Rule extends HTMLElement {
   #draw() {
     this.#places.clear();
     const root = this.querySelector("[data-root]");
+    const at = placeOfFocus(root);
     root.replaceChildren(this.#group(this.#tree, this.#catalogue, [], null));
+    if (at >= 0) setTimeout(() => controls(root)[at]?.focus()); // once the parts about other records stand too
     this.#changed();
   }
 
@@ -54,23 +56,23 @@ class Rule extends HTMLElement {
 
   #group(node, catalogue, place, remove) {
     const list = parts(node);
-    const op = select({ "aria-label": this.dataset.operator, onchange: (event) => this.#turn(node, event.target.value) }, [["all", this.dataset.all], ["any", this.dataset.any]], opOf(node));
-    const rows = list.map((part, index) => this.#part(part, catalogue, [...place, index], () => (list.splice(index, 1), this.#draw())));
+    const inside = node.not ? [...place, 0] : place;
+    const op = select({ "aria-label": this.dataset.operator, onchange: (event) => this.#turn(node, event.target.value) }, OPS.map((key) => [key, this.dataset[key]]), opOf(node));
+    const rows = list.map((part, index) => this.#part(part, catalogue, [...inside, index], () => (list.splice(index, 1), this.#draw())));
     const add = (made) => () => (list.push(made()), this.#draw());
     return element("fieldset", { class: "rule-group" },
       element("legend", {}, op, ...(remove ? [this.#remover(remove)] : [])),
       ...rows,
       element("div", { class: "cluster" },
         this.#adder(this.dataset.add, add(() => this.#condition(catalogue))),
-        ...(place.length < 6 ? [this.#adder(this.dataset.addGroup, add(() => ({ any: [this.#condition(catalogue)] })))] : [])));
+        ...(inside.length < 6 ? [this.#adder(this.dataset.addGroup, add(() => ({ any: [this.#condition(catalogue)] })))] : [])));
   }
 
   #turn(node, op) {
     const list = parts(node);
-    delete node.all;
-    delete node.any;
-    node[op] = list;
-    this.#changed();
+    for (const name of Object.keys(node)) delete node[name];
+    Object.assign(node, op === "none" ? { not: { any: list } } : op === "notAll" ? { not: { all: list } } : { [op]: list });
+    this.#draw(); // the places of its parts are others
   }
 
   #adder(label, act) {
@@ -84,16 +86,10 @@ class Rule extends HTMLElement {
   // --- parts ------------------------------------------------------------------------------------------------
 
   #part(part, catalogue, place, remove) {
-    if (part.not) return this.#negated(part, catalogue, place, remove);
-    if (part.all || part.any) return this.#group(part, catalogue, place, remove);
+    if (parts(part)) return this.#group(part, catalogue, place, remove);
     const row = part.related ? this.#relatedRow(part, catalogue, place, remove) : this.#fieldRow(part, catalogue, remove);
     this.#places.set(place.join("."), { row, part });
     return row;
-  }
-
-  #negated(part, catalogue, place, remove) {
-    const inner = this.#part(part.not, catalogue, [...place, 0], remove);
-    return element("div", { class: "rule-not" }, element("span", { class: "chip warning" }, "not"), inner);
   }
 
   #fieldRow(condition, catalogue, remove) {
@@ -227,13 +223,29 @@ class Rule extends HTMLElement {
   }
 }
 
-const parts = (node) => node.all ?? node.any;
-const opOf = (node) => (node.all ? "all" : "any");
+const controls = (root) => [...root.querySelectorAll("select, input, button, summary")];
+
+/** The count of controls before the focused one. A button that adds gives way to the first control of what it adds. */
+function placeOfFocus(root) {
+  const focused = document.activeElement;
+  return controls(root).indexOf(focused.closest(".cluster")?.querySelector("button") ?? focused);
+}
+
+const OPS = ["all", "any", "none", "notAll"];
+const parts = (node) => (node.not ?? node).all ?? (node.not ?? node).any;
+const opOf = (node) => (node.not ? (node.not.any ? "none" : "notAll") : node.all ? "all" : "any");
 
 /** A single condition stands in a group of its own, so that another can be added beside it. */
 function grouped(node) {
-  if (node.all || node.any) return node;
-  return { all: Object.keys(node).length ? [node] : [] };
+  const tidy = negations(node);
+  return parts(tidy) ? tidy : { all: Object.keys(tidy).length ? [tidy] : [] };
+}
+
+/** What is turned round is always a group: "not this" reads as "none of these" with one part. */
+function negations(node) {
+  const list = parts(node);
+  if (list) return list.splice(0, list.length, ...list.map(negations)), node;
+  return node.not ? { not: { any: [negations(node.not)] } } : node;
 }
 
 customElements.define("tenure-rule", Rule);

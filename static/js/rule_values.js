@@ -111,5 +111,12 @@ function keys(condition, field, around) {
   };
   say();
   begin();
-  return element("details", { class: "multi" }, summary, element("div", { class: "multi-menu" }, ...(names.size > 8 || !field.options ? [search] : []), list));
+  const close = (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.preventDefault(); // the menu closes, not the dialog around it with all that was built
+    menu.open = false;
+    summary.focus();
+  };
+  const menu = element("details", { class: "multi", onkeydown: close }, summary, element("div", { class: "multi-menu" }, ...(names.size > 8 || !field.options ? [search] : []), list));
+  return menu;
 }

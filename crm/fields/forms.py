@@ -29,9 +29,10 @@ def form_field(kind: Kind, field: Field, user: User, *, required: bool = False) 
 
 def _by_type(kind: Kind, field: Field, user: User, required: bool) -> forms.Field:
     if field.type is FieldType.PERSON:
-        return forms.ModelChoiceField(colleagues(), required=required)
+        return forms.ModelChoiceField(colleagues(), required=required, empty_label=_("Nobody"))
     if field.type is FieldType.TEAM:
-        return forms.ModelChoiceField(Team.objects.order_by("name"), required=required or not field.nullable)
+        needed = required or not field.nullable
+        return forms.ModelChoiceField(Team.objects.order_by("name"), required=needed, empty_label="–")
     if field.type is FieldType.RECORD:
         return record_field(field, user, required)
     if not field.is_custom:

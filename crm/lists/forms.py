@@ -26,6 +26,7 @@ class ViewForm(forms.Form):
         super().__init__(*args, **kwargs)
         teams: Any = self.fields["team"]
         teams.queryset = Team.objects.filter(pk__in=grants(user).teams_above)
+        teams.initial = user.teams.first()
         if not may_share(user):
             share: Any = self.fields["share"]
             share.choices = [View.Share.choices[0]]

@@ -29,7 +29,7 @@ def form_field(kind: Kind, field: Field, user: User, *, required: bool = False) 
 
 def _by_type(kind: Kind, field: Field, user: User, required: bool) -> forms.Field:
     if field.type is FieldType.PERSON:
-        return forms.ModelChoiceField(colleagues(), required=required, empty_label="–")
+        return forms.ModelChoiceField(colleagues(), required=required, empty_label=_("Nobody"))
     if field.type is FieldType.TEAM:
         teams = Team.objects.order_by("name")
         return forms.ModelChoiceField(teams, required=required or not field.nullable, empty_label="–")

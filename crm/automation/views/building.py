@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
-from crm.automation.dry_run import dry_run
+from crm.automation.dry_run import DryRun, dry_run
 from crm.automation.forms import Builder, saved_builder, trigger_initial
 from crm.automation.models import Automation
 from crm.automation.selectors import automatable, automation_find
@@ -68,6 +68,7 @@ class BuilderView(ProtectedView):
             "automation": automation or getattr(self, "automation", None),
             "tree": tree_of(builder),
             "catalogue": catalogue(builder.kind, self.user) | words(),
+            "is_refused": status == 422,
             **more,
         }
         return render(self.request, "automation/builder.html", context, status=status)
@@ -121,8 +122,14 @@ class AutomationEditView(BuilderView):
             raise PermissionDenied
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """With `try` it says at once what the saved automation would have done."""
         self.load(pk)
-        return self.page(saved_builder(self.user, kind_of(self.automation), self.automation))
+        builder = saved_builder(self.user, kind_of(self.automation), self.automation)
+        return self.page(builder, found=self.tried(builder.kind) if "try" in request.GET else None)
+
+    def tried(self, kind: Kind) -> DryRun:
+        saved = self.automation
+        return dry_run(kind, self.user, saved.cause, saved.trigger, saved.rule)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.load(pk)

@@ -29,6 +29,24 @@ def edit(customer: Customer, actor: User, **values: object) -> None:
     customer_edit(actor=actor, customer=customer, values=values, version=customer.version)
 
 
+def test_a_saved_one_is_tried_from_its_page(
+    manager: User, rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    client = sign_in(manager)
+    client.post(NEW, form())
+    edit(customer, rep, city="Bern")
+    made = Automation.objects.get()
+    address = f"/automations/{made.pk}/edit/?try=1"
+    assert address in client.get(f"/automations/{made.pk}/").content.decode()
+    assert client.get(address).context["found"].count == 1
+
+
+def test_what_is_missing_is_said_at_the_top_too(manager: User, sign_in: SignIn) -> None:
+    answer = sign_in(manager).post(NEW, form(**{"s0-title": ""}))
+    assert answer.status_code == 422
+    assert "Nothing was saved" in answer.content.decode()
+
+
 def test_one_is_built_switched_on_and_works(
     manager: User, rep: User, customer: Customer, sign_in: SignIn
 ) -> None:

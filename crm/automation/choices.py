@@ -23,7 +23,7 @@ class RunState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     STOPPED = "stopped", _("Stopped")
-    CIRCLE = "circle", _("Stopped: a circle")
+    CIRCLE = "circle", _("Circle")
 
 
 class StepState(models.TextChoices):

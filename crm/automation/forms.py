@@ -42,7 +42,7 @@ class TriggerForm(forms.Form):
         label=gettext_lazy("Only if one of these changes"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: whatever changes."),
+        help_text=gettext_lazy("With none chosen: whatever changes."),
     )
     action = forms.ChoiceField(label=gettext_lazy("What happens"), required=False)
     field = forms.ChoiceField(label=gettext_lazy("Date"), required=False)
@@ -218,19 +218,20 @@ class Builder:
     def rearrange(self, wish: str) -> int | None:
         """`add:task`, `up:3`, `down:3`, `remove:3`; what was typed stays, and nothing is judged yet.
 
-        Returns the number of an action that is new.
+        Returns the number of the action that is new or moved.
         """
         verb, _colon, name = wish.partition(":")
-        added = None
+        touched = None
         if verb == "add" and len(self.steps) < MOST_ACTIONS:
-            added = self.add(name)
+            touched = self.add(name)
         place = next((at for at, step in enumerate(self.steps) if str(step.number) == name), None)
         if verb in ("up", "down", "remove") and place is not None:
             step = self.steps.pop(place)
             if verb != "remove":
                 self.steps.insert(max(0, place + (-1 if verb == "up" else 1)), step)
+                touched = step.number
         self.unbind()
-        return added
+        return touched
 
     def add(self, key: str) -> int | None:
         action = next((item for item in self.offered if item.key == key), None)

@@ -19,3 +19,4 @@ import "./picker.js";
 import "./dialog.js";
 import "./columns.js";
 import "./on_demand.js";
+import "./arrival.js";

@@ -36,8 +36,7 @@ class BuilderView(ProtectedView):
     def take(self, builder: Builder) -> HttpResponse:
         wish = self.request.POST.get("do", "save")
         if wish not in ("save", "dry-run"):
-            added = builder.rearrange(wish)
-            return self.page(builder, added=added)
+            return self.page(builder, touched=builder.rearrange(wish), rearranged=True)
         if not builder.is_valid():
             return self.page(builder, status=422)
         if wish == "dry-run":

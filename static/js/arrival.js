@@ -3,5 +3,5 @@ const fault = document.querySelector("main [aria-invalid=true]");
 const asked = [...document.querySelectorAll("main [data-arrive]")].at(-1);
 const place = fault ?? asked;
 
-place?.scrollIntoView({ block: "center" });
+place?.scrollIntoView({ block: place === asked ? "start" : "center" });
 (fault ?? asked?.querySelector("input:not([type=hidden]), select, textarea") ?? asked)?.focus({ preventScroll: true });

@@ -172,4 +172,8 @@ class WelcomeView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not isinstance(request.user, User):
             return redirect("account_login")
-        return render(request, "staff/welcome.html")
+        context = {
+            "can_invite": allowed(request.user, "staff.invite_user"),
+            "can_import": allowed(request.user, "imports.create_import"),
+        }
+        return render(request, "staff/welcome.html", context)

@@ -1,6 +1,7 @@
 """Tags, relationships, consents and files of a customer."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from contacts.services.engagement import (
     relationship_delete,
 )
 from contacts.views.record import rights, with_tags
+from contacts.views.task import with_toast
 from crm.access.services import find
 from crm.access.views import ProtectedView
 from crm.records.undo import undo_message
@@ -39,15 +41,22 @@ class CustomerTagView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int, tag_pk: int | None = None) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        names = [tag.name for tag in customer.tags.all() if tag.pk != tag_pk]
-        form = TagForm(request.POST)
+        held = {tag.pk: tag.name for tag in customer.tags.all()}
+        gone = held.pop(tag_pk, "") if tag_pk is not None else ""
+        names = list(held.values())
+        form = TagForm(request.POST if "tag" in request.POST else request.GET)  # in the address: undo
         if tag_pk is None and form.is_valid():
             names.append(form.cleaned_data["tag"])
         customer_tag(actor=self.user, customer=customer, names=names)
+        undo = f"{reverse('contacts:customer-tag-add', args=[pk])}?{urlencode({'tag': gone})}" if gone else ""
+        text = _("Tag %s was removed.") % gone
         if not request.headers.get("HX-Request"):
+            if undo:
+                undo_message(request, text, undo)
             return redirect("contacts:customer-record", pk)
         context = {"customer": with_tags(customer_find(self.user, pk)), "can": rights(self, customer)}
-        return render(request, "contacts/customer_tags.html", context)
+        response = render(request, "contacts/customer_tags.html", context)
+        return with_toast(response, text, undo) if undo else response
 
 
 class TagListView(ProtectedView):

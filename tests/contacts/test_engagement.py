@@ -115,6 +115,16 @@ def test_known_tags_are_suggested_as_far_as_their_customers_are_visible(
     assert "Wholesale" not in sign_in(narrow).get("/tags/?tag=who").content.decode()
 
 
+def test_a_tag_taken_away_comes_back_by_undo(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    client = sign_in(rep)
+    client.post(f"/customers/{customer.pk}/tags/", {"tag": "Trade fair"}, headers=HTMX)
+    tag = customer.tags.get()
+    answer = client.post(f"/customers/{customer.pk}/tags/{tag.pk}/remove/", headers=HTMX)
+    assert not customer.tags.exists()
+    client.post(json.loads(answer.headers["HX-Trigger"])["toast"]["undo"], headers=HTMX)
+    assert customer.tags.get() == tag
+
+
 def test_a_task_is_done_and_opened_again(rep: User, customer: Customer, sign_in: SignIn) -> None:
     task = task_create(actor=rep, values={"title": "Call", "customer": customer})
     client = sign_in(rep)

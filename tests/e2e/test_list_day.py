@@ -38,6 +38,12 @@ def a_rule_is_built_by_hand(one: Tab) -> None:
     rule.locator(".rule-where").get_by_label("Value", exact=True).fill("10")
     expect(rule.locator("[data-reading]")).to_have_text(re.compile("Champions.*Orders.*10"))
     expect(rule.locator("[data-count-text]")).to_have_text(re.compile(r"^\d[\d,]* records$"))
+    within = rule.locator("fieldset fieldset > legend select")
+    within.select_option("none")
+    expect(rule.locator("[data-reading]")).to_have_text(re.compile("Champions.*not \\(.*10"))
+    expect(within).to_be_visible()
+    within.select_option("all")
+    expect(rule.locator("[data-reading]")).not_to_have_text(re.compile("not"))
     assert one.violations() == []
     rule.get_by_role("button", name="Show").click()
     expect(page.locator("#chip-rule")).to_contain_text("Champions")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crm.access.audience import audience
 from crm.dialogs import render_dialog
@@ -13,6 +12,7 @@ from crm.lists.catalogue import catalogue, words
 from crm.lists.kind_view import KindView
 from crm.lists.options import found_options, named_options
 from crm.money.formatting import number
+from crm.records.kinds import Kind
 from crm.rules.compile import Reading, problems
 from crm.rules.errors import RuleError
 from crm.rules.estimate import Estimate, estimate, exact
@@ -83,17 +83,20 @@ class RuleCountView(KindView):
             return JsonResponse({"problems": found, "reading": reading})
         rows = state.rows().visible_to(self.user)
         count = exact(rows) if "exact" in request.GET else estimate(rows)
-        return JsonResponse({"reading": reading, "count": count_words(count), "is_exact": count.is_exact})
+        return JsonResponse(
+            {"reading": reading, "count": count_words(self.kind, count), "is_exact": count.is_exact}
+        )
 
 
 def problem(fault: RuleError) -> dict[str, Any]:
     return {"place": list(fault.place), "text": fault.text}
 
 
-def count_words(count: Estimate) -> str:
-    if count.is_exact:
-        return ngettext("%s record", "%s records", count.count) % number(count.count)
-    return _("about %s records") % number(count.rounded)
+def count_words(kind: Kind, count: Estimate) -> str:
+    """`931 customers`, from a sample `about 12,000 customers`."""
+    noun = str(kind.label if count.count == 1 else kind.plural).lower()
+    text = "%(count)s %(records)s" if count.is_exact else _("about %(count)s %(records)s")
+    return text % {"count": number(count.rounded), "records": noun}
 
 
 class WhyView(KindView):

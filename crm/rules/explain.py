@@ -17,12 +17,12 @@ from crm.rules.words import condition_words
 
 @dataclass(frozen=True)
 class Line:
-    """A part of a rule: `depth` indents it, `verdict` is None where it cannot be asked."""
+    """A part of a rule: `depth` indents it, `verdict` is None where it cannot be asked, `holds` of what is no field."""
 
     depth: int
     text: str
     verdict: bool | None
-    holds: str = ""
+    holds: str | None = None
 
 
 def explain(reading: Reading, node: Node, pk: int) -> list[Line]:
@@ -85,7 +85,7 @@ def condition_line(
         text = condition_words(reading, part)
     except RuleError as fault:
         return Line(depth, fault.text, None)
-    return Line(depth, text, answer, held.get(part.field, "") if isinstance(part, Condition) else "")
+    return Line(depth, text, answer, held.get(part.field, "") if isinstance(part, Condition) else None)
 
 
 def verdict(node: Node, verdicts: dict[int, bool | None]) -> bool | None:

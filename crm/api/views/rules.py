@@ -142,7 +142,7 @@ class RuleExplainView(RuleView):
         reading = Reading.of(resource.record_kind, self.user)
         lines = explain(reading, node, values["id"])
         told = [
-            {"depth": line.depth, "text": line.text, "verdict": line.verdict, "holds": line.holds}
+            {"depth": line.depth, "text": line.text, "verdict": line.verdict, "holds": line.holds or ""}
             for line in lines
         ]
         first = lines[0].verdict if lines else True

@@ -231,7 +231,7 @@ def test_columns_that_cannot_be_read_are_none(columns: str, rep: User, sign_in: 
 def test_the_count_of_a_rule_and_its_words(bern: Customer, rep: User, sign_in: SignIn) -> None:
     client = sign_in(rep)
     answer = client.get("/lists/contacts-customer/rule/count/", {"rule": RULE}).json()
-    assert answer == {"reading": 'City is "Bern"', "count": "1 record", "is_exact": True}
+    assert answer == {"reading": 'City is "Bern"', "count": "1 customer", "is_exact": True}
     wrong = json.dumps({"all": [json.loads(RULE), {"field": "nothing", "op": "is"}]})
     answer = client.get("/lists/contacts-customer/rule/count/", {"rule": wrong}).json()
     assert [fault["place"] for fault in answer["problems"]] == [[1]]
@@ -241,6 +241,21 @@ def test_why_a_record_is_in(bern: Customer, rep: User, narrow: User, sign_in: Si
     address = f"/lists/contacts-customer/records/{bern.pk}/why/?rule={RULE}"
     assert "holds: Bern" in sign_in(rep).get(address).content.decode()
     assert sign_in(narrow).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"field": "region", "op": "is", "value": "X"}, True),
+        ({"related": "orders", "op": "some"}, False),
+    ],
+)
+def test_only_of_a_field_it_is_said_that_it_holds_nothing(
+    rule: dict[str, Any], said: bool, bern: Customer, rep: User, sign_in: SignIn
+) -> None:
+    address = f"/lists/contacts-customer/records/{bern.pk}/why/"
+    page = sign_in(rep).get(address, {"rule": json.dumps(rule)}).content.decode()
+    assert ("holds nothing" in page) is said
 
 
 @pytest.mark.parametrize("kind", ["contacts-customer", "contacts-task", "sales-order"])

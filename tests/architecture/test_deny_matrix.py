@@ -91,3 +91,16 @@ def test_the_permission_decides(
         else:
             assert answer.status_code == 403, f"{member} {method} {path}: {answer.status_code}"
     unchanged()
+
+
+def test_looking_at_a_page_writes_nothing(
+    admin: User, customer: Customer, sign_in: Callable[[User], Client], unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(admin)
+    unchanged()
+    for path, view in protected().items():
+        if "<" in path or not hasattr(view, "get"):
+            continue
+        for headers in ({}, {"HX-Request": "true"}):
+            assert client.get(f"/{path}", headers=headers).status_code < 500, path
+    unchanged()

@@ -363,6 +363,18 @@ def test_the_record_is_there_for_those_who_may_see_it(path: str, admin: User, si
             assert getattr(client, method)(place).status_code in (200, 302, 422), f"{method} {place}"
 
 
+@pytest.mark.parametrize("path", [path for path in PATHS if hasattr(protected()[path], "get")])
+def test_looking_at_a_record_writes_nothing(
+    path: str, admin: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    place = address(path, admin, customer_of(admin))
+    client = sign_in(admin)
+    unchanged()
+    for headers in ({}, {"HX-Request": "true"}):
+        assert client.get(place, headers=headers).status_code < 400, place
+    unchanged()
+
+
 @pytest.mark.parametrize("path", [path for path in PATHS if path.count("<int:") > 1])
 def test_a_foreign_part_of_an_own_record_is_left_alone(
     path: str, admin: User, stranger: User, sign_in: SignIn, unchanged: Callable[[], None]

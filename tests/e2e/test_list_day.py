@@ -37,7 +37,7 @@ def a_rule_is_built_by_hand(one: Tab) -> None:
     rule.locator(".rule-where .rule-row").get_by_label("Operator", exact=True).select_option("gt")
     rule.locator(".rule-where").get_by_label("Value", exact=True).fill("10")
     expect(rule.locator("[data-reading]")).to_have_text(re.compile("Champions.*Orders.*10"))
-    expect(rule.locator("[data-count-text]")).to_have_text(re.compile(r"^\d[\d,]* records$"))
+    expect(rule.locator("[data-count-text]")).to_have_text(re.compile(r"^\d[\d,]* customers$"))
     within = rule.locator("fieldset fieldset > legend select")
     within.select_option("none")
     expect(rule.locator("[data-reading]")).to_have_text(re.compile("Champions.*not \\(.*10"))

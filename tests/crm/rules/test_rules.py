@@ -312,10 +312,10 @@ def test_why_in_and_why_not(people: list[Customer], admin: User, place_order: An
     )
     found = explain(Reading.of(CUSTOMERS, admin), rule, people[0].pk)
     assert [(line.depth, line.verdict, line.holds) for line in found] == [
-        (0, None, ""),
+        (0, None, None),
         (1, True, "Bern"),
-        (1, None, ""),
-        (1, False, ""),
+        (1, None, None),
+        (1, False, None),
     ]
 
 

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contacts.bulk import TagForm
+from contacts.forms import TagForm
 from contacts.models import Customer, Tag
-from contacts.services.bulk import customers_tag, customers_untag
+from contacts.services.bulk import customers_tag, customers_untag, tag_called
 from contacts.services.tasks import NewTask, tasks_create
 from crm.access.services import allowed
 from crm.automation.actions import Batch, Outcome, Params
@@ -51,7 +51,7 @@ class AddTag:
         return ""
 
     def apply(self, batch: Batch, params: Params) -> dict[int, Outcome]:
-        tag, _created = Tag.objects.get_or_create(name=params["tag"])
+        tag = tag_called(params["tag"])
         changed = customers_tag(actor=batch.actor, rows=batch.rows(), tag=tag)
         text = _("Tag %s added") % tag
         return batch.per_record(dict.fromkeys(changed, Outcome(text)))

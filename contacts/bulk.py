@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.forms import TagForm
 from contacts.models import Customer, Tag, Task
-from contacts.services.bulk import customers_tag, customers_task, customers_untag
+from contacts.services.bulk import customers_tag, customers_task, customers_untag, tag_called
 from contacts.services.engagement import task_complete, task_delete, task_reopen
 from crm.access.services import allowed
-from crm.bulk.actions import Before
+from crm.bulk.actions import Before, ListAction
 from crm.records.kinds import Kind
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
@@ -20,22 +21,13 @@ from crm.texts import visible
 CUSTOMER = "contacts.customer"
 
 
-class TagForm(forms.Form):
-    tag = forms.CharField(label=gettext_lazy("Tag"), max_length=50, validators=[visible])
-
-    def clean_tag(self) -> str:
-        return " ".join(self.cleaned_data["tag"].split())
-
-
-class AddTag:
+class AddTag(ListAction):
     """LIST_ACTIONS entry."""
 
     key = "tag"
     label = gettext_lazy("Add a tag")
     icon = "tag"
     verb = "edit"
-    can_undo = True
-    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == CUSTOMER
@@ -52,7 +44,7 @@ class AddTag:
     def apply(
         self, *, actor: User, kind: Kind, rows: Sequence[Any], params: Mapping[str, Any]
     ) -> dict[int, Before]:
-        tag, _created = Tag.objects.get_or_create(name=params["tag"])
+        tag = tag_called(params["tag"])
         return {pk: {} for pk in customers_tag(actor=actor, rows=rows, tag=tag)}
 
     def undo(
@@ -81,7 +73,7 @@ class RemoveTag(AddTag):
     def undo(
         self, *, actor: User, kind: Kind, before: Mapping[int, Before], params: Mapping[str, Any]
     ) -> set[int]:
-        tag, _created = Tag.objects.get_or_create(name=params["tag"])
+        tag = tag_called(params["tag"])
         return customers_tag(actor=actor, rows=locked(actor, before), tag=tag)
 
 
@@ -106,15 +98,13 @@ class BulkTaskForm(forms.Form):
     )
 
 
-class CreateTasks:
+class CreateTasks(ListAction):
     """LIST_ACTIONS entry: a task about each."""
 
     key = "task"
     label = gettext_lazy("Create tasks")
     icon = "square-check"
     verb = "view"
-    can_undo = True
-    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == CUSTOMER and allowed(user, "contacts.create_task")
@@ -156,24 +146,17 @@ class CreateTasks:
         return undone
 
 
-class CompleteTasks:
+class CompleteTasks(ListAction):
     """LIST_ACTIONS entry: the selected tasks are done."""
 
     key = "complete"
     label = gettext_lazy("Mark as done")
     icon = "check"
     verb = "edit"
-    can_undo = True
     at_once = True
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.key == "contacts.task"
-
-    def form(self, user: User, kind: Kind, data: Any = None) -> forms.Form:
-        return forms.Form(data)
-
-    def params(self, form: forms.Form) -> dict[str, Any]:
-        return {}
 
     def words(self, user: User, kind: Kind, params: Mapping[str, Any]) -> str:
         return _("Marked as done")

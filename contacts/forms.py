@@ -251,32 +251,38 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
 
 
+class TagField(forms.CharField):
+    """The name of a tag, its words one blank apart."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=50, validators=[visible], **options)
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).split())
+
+
 class TagForm(forms.Form):
-    tag = forms.CharField(max_length=50)
+    tag = TagField(label=_("Tag"))
 
 
 class TagNameForm(forms.Form):
     """A tag itself."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name"), max_length=50, validators=[visible])
-
-    def clean_name(self) -> str:
-        return " ".join(str(self.cleaned_data["name"]).split())
+    name = TagField(label=_("Name"))
 
 
 class MergeTagForm(forms.Form):
     """The tag that another is merged into, by its name."""
 
-    tag = forms.CharField(label=_("Merge into"), max_length=50)
+    tag = TagField(label=_("Merge into"))
 
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merged = tag
 
     def clean_tag(self) -> Tag:
-        name = " ".join(str(self.cleaned_data["tag"]).split())
-        others = Tag.objects.exclude(pk=self.merged.pk)
+        name, others = self.cleaned_data["tag"], Tag.objects.exclude(pk=self.merged.pk)
         found = others.filter(name=name).first() or others.filter(name__iexact=name).order_by("pk").first()
         if found is None:
             raise ValidationError(_("There is no other tag of this name."))

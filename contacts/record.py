@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.choices import PointKind
-from contacts.kinds import REACH
+from contacts.kinds import PAGE, REACH
 from contacts.models import ContactPoint, Customer
 from crm.fields.declaration import Field
 from crm.fields.shown import shower
@@ -22,10 +22,7 @@ from crm.records.services import CUSTOM
 from crm.world import country_name, language_name
 
 # properties of the customer's own row
-OWN = (
-    "name", "kind", "organisation", "job_title", "street", "postal_code", "city", "region", "country", "owner", "team",
-    "lead_status", "source", "language",
-)  # fmt: skip
+OWN = tuple(key for section in PAGE.sections for key in section.items if key != REACH)
 POINT_LABELS = {PointKind.EMAIL: gettext_lazy("E-mail"), PointKind.PHONE: gettext_lazy("Phone")}
 SCHEMES = {PointKind.EMAIL: "mailto:", PointKind.PHONE: "tel:"}
 PERSON_ONLY = {"organisation", "job_title"}

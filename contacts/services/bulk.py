@@ -39,6 +39,12 @@ def reindex(customers: Sequence[Customer], values: Mapping[str, Any]) -> None:
         index(customer)
 
 
+def tag_called(name: str) -> Tag:
+    """The tag of this name, however it is capitalised; made if there is none."""
+    found = Tag.objects.filter(name__iexact=name).order_by("pk").first()
+    return found or Tag.objects.get_or_create(name=name)[0]
+
+
 @transaction.atomic
 def customers_tag(*, actor: User, rows: Sequence[Customer], tag: Tag) -> set[int]:
     """Add a tag; returns the keys of those that did not have it."""
@@ -52,6 +58,14 @@ def customers_tag(*, actor: User, rows: Sequence[Customer], tag: Tag) -> set[int
     )
     tell_tags(actor, missing, added=tag)
     return {customer.pk for customer in missing}
+
+
+@transaction.atomic
+def customer_tag_add(*, actor: User, customer: Customer, name: str) -> Tag:
+    """Add a tag by its name, and nothing else: what others do to the rest of the tags meanwhile stays."""
+    tag = tag_called(name)
+    customers_tag(actor=actor, rows=[customer], tag=tag)
+    return tag
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from contacts.forms import ConsentForm, RelationshipForm, TagForm
 from contacts.models import Attachment, Consent, Customer
 from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships, tag_names
-from contacts.services.customer import customer_tag
+from contacts.services.bulk import customer_tag_add, customers_untag
 from contacts.services.engagement import (
     attachment_create,
     attachment_delete,
@@ -28,6 +28,7 @@ from contacts.views.record import rights, with_tags
 from contacts.views.task import with_toast
 from crm.access.services import find
 from crm.access.views import ProtectedView
+from crm.fragments import is_fragment
 from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import Sent, sent_form
@@ -41,22 +42,39 @@ class CustomerTagView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int, tag_pk: int | None = None) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        held = {tag.pk: tag.name for tag in customer.tags.all()}
-        gone = held.pop(tag_pk, "") if tag_pk is not None else ""
-        names = list(held.values())
+        return self.add(customer) if tag_pk is None else self.remove(customer, tag_pk)
+
+    def add(self, customer: Customer) -> HttpResponse:
+        request = self.request
         form = TagForm(request.POST if "tag" in request.POST else request.GET)  # in the address: undo
-        if tag_pk is None and form.is_valid():
-            names.append(form.cleaned_data["tag"])
-        customer_tag(actor=self.user, customer=customer, names=names)
-        undo = f"{reverse('contacts:customer-tag-add', args=[pk])}?{urlencode({'tag': gone})}" if gone else ""
-        text = _("Tag %s was removed.") % gone
-        if not request.headers.get("HX-Request"):
+        if not form.is_valid():
+            return self.shown(customer, str(form.errors["tag"][0]), tone="error")
+        customer_tag_add(actor=self.user, customer=customer, name=form.cleaned_data["tag"])
+        return self.shown(customer)
+
+    def remove(self, customer: Customer, tag_pk: int) -> HttpResponse:
+        tag = customer.tags.filter(pk=tag_pk).first()
+        if tag is None:
+            return self.shown(customer)
+        customers_untag(actor=self.user, rows=[customer], tag=tag)
+        undo = reverse("contacts:customer-tag-add", args=[customer.pk]) + f"?{urlencode({'tag': tag.name})}"
+        return self.shown(customer, _("Tag %s was removed.") % tag, undo)
+
+    def shown(
+        self, customer: Customer, text: str = "", undo: str = "", *, tone: str = "success"
+    ) -> HttpResponse:
+        if not is_fragment(self.request):
             if undo:
-                undo_message(request, text, undo)
-            return redirect("contacts:customer-record", pk)
-        context = {"customer": with_tags(customer_find(self.user, pk)), "can": rights(self, customer)}
-        response = render(request, "contacts/customer_tags.html", context)
-        return with_toast(response, text, undo) if undo else response
+                undo_message(self.request, text, undo)
+            elif text:
+                messages.error(self.request, text)
+            return redirect("contacts:customer-record", customer.pk)
+        context = {
+            "customer": with_tags(customer_find(self.user, customer.pk)),
+            "can": rights(self, customer),
+        }
+        response = render(self.request, "contacts/customer_tags.html", context)
+        return with_toast(response, text, undo, tone) if text else response
 
 
 class TagListView(ProtectedView):

@@ -139,8 +139,8 @@ def task_answer(view: ProtectedView, task: Task, text: str, verb: str) -> HttpRe
     return with_toast(response, text, undo)
 
 
-def with_toast(response: HttpResponse, text: str, undo: str) -> HttpResponse:
-    toast = {"text": text, "tone": "success", **({"undo": undo} if undo else {})}
+def with_toast(response: HttpResponse, text: str, undo: str, tone: str = "success") -> HttpResponse:
+    toast = {"text": text, "tone": tone, **({"undo": undo} if undo else {})}
     response.headers["HX-Trigger"] = json.dumps({"toast": toast})
     return response
 

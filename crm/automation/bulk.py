@@ -16,7 +16,7 @@ from crm.automation.matching import check_automation, matching
 from crm.automation.models import Automation
 from crm.automation.selectors import runnable
 from crm.automation.services.by_hand import event_reserve, runs_ask
-from crm.bulk.actions import Before
+from crm.bulk.actions import Before, ListAction
 from crm.records.kinds import Kind
 from crm.staff.models import User
 
@@ -46,7 +46,7 @@ class RunForm(forms.Form):
         return found
 
 
-class RunAutomation:
+class RunAutomation(ListAction):
     """LIST_ACTIONS entry. It writes runs, which the worker does like all others; so there is nothing to undo."""
 
     key = "automate"
@@ -54,7 +54,6 @@ class RunAutomation:
     icon = "zap"
     verb = "view"
     can_undo = False
-    at_once = False
     done_label = gettext_lazy("Begun")
     left_out = gettext_lazy("its rule does not match them, or its owner may not see them")
 
@@ -88,8 +87,3 @@ class RunAutomation:
         pks = [row.pk for row in rows]
         begun = runs_ask(actor=actor, automation=automation, event_id=params["event"], ids=pks)
         return {pk: {} for pk in begun}
-
-    def undo(
-        self, *, actor: User, kind: Kind, before: Mapping[int, Before], params: Mapping[str, Any]
-    ) -> set[int]:
-        return set()

@@ -3,37 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import forms
 from django.db import models
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.bulk.actions import Before
+from crm.bulk.actions import Before, ListAction
 from crm.records.kinds import Kind
 from crm.staff.models import User
 
 
-class Delete:
+class Delete(ListAction):
     """LIST_ACTIONS entry; every record is deleted by its own service, and can be brought back."""
 
     key = "delete"
     label = gettext_lazy("Delete")
     icon = "trash-2"
     verb = "delete"
-    can_undo = True
-    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return kind.delete is not None and kind.restore is not None
-
-    def form(self, user: User, kind: Kind, data: Any = None) -> forms.Form:
-        return forms.Form(data)
-
-    def params(self, form: forms.Form) -> dict[str, Any]:
-        return {}
-
-    def words(self, user: User, kind: Kind, params: Mapping[str, Any]) -> str:
-        return _("Delete")
 
     def apply(
         self, *, actor: User, kind: Kind, rows: Sequence[models.Model], params: Mapping[str, Any]

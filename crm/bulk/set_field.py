@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.bulk.actions import Before
+from crm.bulk.actions import Before, ListAction
 from crm.fields.catalogue import PREFIX, field_for, fields_for, may_edit
 from crm.fields.declaration import Field
 from crm.fields.forms import form_field, stored
@@ -46,15 +46,13 @@ class SetFieldForm(forms.Form):
         return [(key, self[f"value-{key}"]) for key in self.offered]
 
 
-class SetField:
+class SetField(ListAction):
     """LIST_ACTIONS entry."""
 
     key = "edit"
     label = gettext_lazy("Edit a field")
     icon = "pencil"
     verb = "edit"
-    can_undo = True
-    at_once = False
 
     def fits(self, user: User, kind: Kind) -> bool:
         return bool(self.offered(user, kind))

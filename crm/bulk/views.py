@@ -140,7 +140,7 @@ def tell(request: HttpRequest, run: BulkRun) -> None:
         "count": found["changed"],
     }
     action = list_actions()[run.action]
-    if found["skipped"] and hasattr(action, "left_out"):
+    if found["skipped"] and action.left_out:
         text += " " + _("Left out: %(count)s (%(why)s).") % {
             "count": f"{found['skipped']:,}",
             "why": action.left_out,
@@ -175,9 +175,8 @@ class RunView(ProtectedView):
             "is_open": is_open,
             "counts": counts(run),
             "can_undo": not is_open and not run.undo_asked_at and action.can_undo,
-            "done_label": getattr(action, "done_label", _("Changed")),
-            "left_out": getattr(action, "left_out", ""),
-            "more": action.page(run.params) if hasattr(action, "page") else None,
+            "action": action,
+            "more": action.page(run.params),
             "is_dead": job is not None and job.state == Job.State.DEAD,
             "next_pause": min(2 * pause, 20),
             "pause": pause,

@@ -1,15 +1,18 @@
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 
-from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Task
+from contacts.models import Attachment, Consent, Customer, Interaction, Relationship, Tag, Task
 from contacts.services.customer import customer_create
 from contacts.services.engagement import attachment_create, task_create
+from crm.access.models import Role
 from crm.bulk.models import BulkRun
 from crm.staff.models import User
 
@@ -224,3 +227,51 @@ def test_a_removed_file_comes_back(
     assert client.get(f"/attachments/{file.pk}/").status_code == 404
     client.post(f"/attachments/{file.pk}/restore/")
     assert b"".join(client.get(f"/attachments/{file.pk}/").streaming_content) == b"text"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_that_two_add_at_once_both_stay(
+    rep: User, admin: User, customer: Customer, sign_in: SignIn
+) -> None:
+    """The second writes only its own, whatever the page showed."""
+    place = f"/customers/{customer.pk}/tags/"
+    clients, barrier = [sign_in(rep), sign_in(admin)], threading.Barrier(2)
+
+    def add(client: Client, name: str) -> None:
+        barrier.wait()
+        client.post(place, {"tag": name}, headers=HTMX)
+        connections.close_all()
+
+    threads = [threading.Thread(target=add, args=pair) for pair in zip(clients, ("One", "Two"), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {tag.name for tag in customer.tags.all()} == {"One", "Two"}
+
+
+def test_a_tag_is_the_same_however_it_is_capitalised(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    for name in ("Trade fair", "trade  FAIR "):
+        sign_in(rep).post(f"/customers/{customer.pk}/tags/", {"tag": name}, headers=HTMX)
+    assert [tag.name for tag in Tag.objects.all()] == ["Trade fair"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "x" * 51])
+def test_what_is_no_name_of_a_tag_is_told(
+    name: str, rep: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(rep)
+    unchanged()
+    answer = client.post(f"/customers/{customer.pk}/tags/", {"tag": name}, headers=HTMX)
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["tone"] == "error"
+    unchanged()
+
+
+def test_who_may_not_tag_leaves_no_tag_behind(
+    agent: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(agent)
+    Role.objects.filter(users=agent).update(matrix={"contacts.customer": {"view": "all", "edit": "own"}})
+    unchanged()
+    assert client.post(f"/customers/{customer.pk}/tags/", {"tag": "New"}, headers=HTMX).status_code == 403
+    unchanged()

@@ -11,7 +11,7 @@ from crm.rules.estimate import estimate, in_time
 from crm.rules.tree import is_empty
 from crm.staff.models import User
 
-#: A page says no more than this of a filtered list at once; the rest of the count follows the page.
+#: A page says no more than this at once; the rest of the count follows the page.
 FIRST_CAP = 1_000
 COUNT_CAP = 10_000
 
@@ -31,13 +31,11 @@ def list_count(rows: AccessQuerySet[Any], user: User) -> str:
 def page_count(state: ListState, rows: AccessQuerySet[Any], shown: int | None) -> tuple[str, str]:
     """(what a page says, the query string that asks for more or ""); `shown` rows are all there are, if given.
 
-    Every row of a filtered list is judged to be counted, so its page waits for few of them only, and with a rule,
-    which may ask much of each, for none.
+    Every row must be judged to be counted, so the page waits for few of them only, and with a rule, which may ask
+    much of each, for none.
     """
     if shown is not None:
         return f"{shown:,}", ""
-    if not state.is_filtered:
-        return count_text(rows, state.user), ""
     if not is_empty(state.rule):
         return f"{state.kind.page_size}+", count_query(state.asked)
     text = count_text(rows, state.user, FIRST_CAP)

@@ -3,7 +3,6 @@
 from django.db.models import Q, QuerySet
 
 from crm.access.grants import grants
-from crm.access.models import Role
 from crm.access.scopes import Scope
 from crm.lists.columns import Chosen, read_chosen
 from crm.lists.filters import readable_id
@@ -30,14 +29,12 @@ def may_edit_view(user: User, view: View) -> bool:
 
 
 def default_view(user: User, kind: str) -> View | None:
-    """With what the list opens: the person's own choice, else that of one of their roles."""
-    roles = Role.objects.filter(users=user)
-    found = DefaultView.objects.filter(
-        Q(user=user) | Q(role__in=roles), kind=kind, view__in=views(user, kind)
-    )
-    chosen = found.select_related("view").order_by("role__name", "role_id").all()
-    own = next((row.view for row in chosen if row.user_id), None)
-    return own or next((row.view for row in chosen), None)
+    """With what the list opens: the person's own choice, else that of the first of their roles that has one."""
+    roles = grants(user).roles
+    rows = DefaultView.objects.filter(Q(user=user) | Q(role__in=roles), kind=kind)
+    chosen: dict[int | None, int] = dict(rows.values_list("role", "view"))
+    found = views(user, kind).in_bulk(chosen.values()) if chosen else {}
+    return next((found[chosen[role]] for role in (None, *roles) if chosen.get(role, 0) in found), None)
 
 
 def arrangement(user: User, kind: str, view: View | None) -> Chosen:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,17 @@ class Property:
     url: str = ""
     edit_url: str = ""
     long: bool = False
+
+    @property
+    def edit_name(self) -> str:
+        """What a screen reader calls the way to change it."""
+        if not self.value:
+            return _("Add %s") % self.label
+        return _("Edit %(label)s: %(value)s") % {"label": self.label, "value": self.value}
+
+    @property
+    def open_name(self) -> str:
+        return _("Open %s") % self.value
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm, BoundField, ModelChoiceField
-from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -31,6 +31,7 @@ from crm.submissions.sent import FIELD, new_key
 register = template.Library()
 
 TONES = 5
+SELECTED = mark_safe(" selected")
 
 
 @cache
@@ -39,12 +40,26 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite, silent for screen readers: the text beside it or an aria-label speaks."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" width="16" height="16"><use href="{}#{}"></use></svg>',
         size, _sprite(), name,
     )  # fmt: skip
+
+
+@register.simple_tag
+def options(offered: Iterable[tuple[str, str]], chosen: str, text: str = "") -> SafeString:
+    """The `<option>`s of a menu, of which some have hundreds; `text` stands in place of the label of the chosen one."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, SELECTED if value == chosen else "", (value == chosen and text) or label)
+            for value, label in offered
+        ),
+    )
 
 
 @register.simple_tag
@@ -109,16 +124,10 @@ def tone(key: int | None) -> str:
 def query(context: template.Context, **changes: object) -> str:
     """The current query string with some parameters changed; None or "" takes one away; paging starts over."""
     request = context.get("request")
-    parameters: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
-    for cursor in ("after", "before"):
-        if cursor not in changes:
-            parameters.pop(cursor, None)
-    for name, value in changes.items():
-        if value in (None, ""):
-            parameters.pop(name, None)
-        else:
-            parameters[name] = str(value)
-    return f"?{parameters.urlencode()}"
+    asked = dict(request.GET.lists()) if request else {}
+    kept = {name: values for name, values in asked.items() if name not in {"after", "before", *changes}}
+    changed = {name: [str(value)] for name, value in changes.items() if value not in (None, "")}
+    return f"?{urlencode({**kept, **changed}, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)

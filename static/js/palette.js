@@ -1,5 +1,5 @@
 /**
- * <tenure-palette>: Cmd/Ctrl-K. Records come from the server; pages and actions from the templates beside the field.
+ * <tenure-palette>: Cmd/Ctrl-K. Records, pages and actions come from the server, the last two when it is first opened.
  * What begins with the words stands above the records, what only holds them below.
  */
 import { fragment } from "./fragment.js";
@@ -11,10 +11,12 @@ class Palette extends HTMLElement {
   #input = this.querySelector("input");
   #list = this.querySelector("[role=listbox]");
   #empty = this.querySelector(".palette-empty");
-  #offers = [...this.querySelectorAll("template")];
+  #offers = []; // templates of links and buttons
+  #loading = Promise.resolve(); // until they are there
   #request = new AbortController();
   #timer = 0;
   #recent = "";
+  #records = ""; // what is shown of them
   #waiting = false; // for the answer to what was typed
   #enter = false; // pressed meanwhile
 
@@ -33,7 +35,17 @@ class Palette extends HTMLElement {
     this.#search();
     this.#dialog.showModal();
     this.#input.focus();
+    if (!this.#offers.length) this.#loading = this.#load();
     this.#remember();
+  }
+
+  /** The pages and actions: what was shown before they came is shown anew with them. */
+  async #load() {
+    const response = await fragment(this.dataset.offers).catch(() => null);
+    const holder = document.createElement("template");
+    holder.innerHTML = response?.ok ? await response.text() : "";
+    this.#offers = [...holder.content.querySelectorAll("template")];
+    if (this.#dialog.open && !this.#waiting) this.#show(this.#records);
   }
 
   /** Before anything is typed: the favourites and what was looked at last. */
@@ -59,13 +71,16 @@ class Palette extends HTMLElement {
     try {
       const address = `${this.dataset.search}?q=${encodeURIComponent(words)}`;
       const response = await fragment(address, { signal: this.#request.signal });
-      this.#show(response.ok ? await response.text() : "");
+      const records = response.ok ? await response.text() : "";
+      await this.#loading;
+      if (!this.#request.signal.aborted) this.#show(records);
     } catch (error) {
       if (error.name !== "AbortError") this.#show("");
     }
   }
 
   #show(records) {
+    this.#records = records;
     const words = this.#input.value.trim().toLowerCase();
     const begins = (name) => name.startsWith(words);
     const holds = (name) => !begins(name) && name.includes(words);

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,27 +15,26 @@ from crm.access.presets import PRESETS
 from crm.access.scopes import LEVELS, AccessObject, Scope
 from crm.access.services import require
 from crm.audit.services import record
+from crm.one_at_a_time import wait_for_turn
 from crm.records.services import touch
 from crm.staff.models import Invite, User
 
 Matrix = Mapping[str, Mapping[str, str]]
 LONGEST_KEY = 40
+NAMES = "names of roles"
 
 
 @transaction.atomic
 def role_create(*, actor: User, name: str, source: Role | None = None) -> Role:
     """A role that allows nothing yet, or as much as `source` does. Raises ValidationError."""
     require(actor, "access.create_role")
+    wait_for_turn(NAMES)
     check_name(name)
     role = Role(key=free_key(name), name=name)
     if source is not None:
         role.matrix, role.field_groups = spelled_out(source)
     require_within(actor, role)
-    try:
-        with transaction.atomic():
-            role.save()
-    except IntegrityError:  # made by somebody else at the same moment
-        raise ValidationError({"name": taken(name)}) from None
+    role.save()
     told = {"name": name} | ({"source": source.name} if source else {})
     record(actor=actor, action="access.role.create", obj=role, after=told)
     return role
@@ -58,11 +57,7 @@ def free_key(name: str) -> str:
 def check_name(name: str, role: Role | None = None) -> None:
     others = Role.objects.exclude(pk=role.pk) if role else Role.objects.all()
     if others.filter(name__iexact=name).exists():
-        raise ValidationError({"name": taken(name)})
-
-
-def taken(name: str) -> str:
-    return _("There is a role called %(name)s already.") % {"name": name}
+        raise ValidationError({"name": _("There is a role called %(name)s already.") % {"name": name}})
 
 
 @transaction.atomic
@@ -74,6 +69,7 @@ def role_edit(
     if role.key == ADMINISTRATOR:
         raise ValidationError(_("Administrators may do everything. Copy the role and change the copy."))
     check_cells(matrix, levels)
+    wait_for_turn(NAMES)
     check_name(name, role)
     require_within(actor, role)
     whole = {**role.matrix, **{key: without_none(cells) for key, cells in matrix.items()}}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from crm.access.services import require
 from crm.audit.services import record
 from crm.fields.models import CustomField
 from crm.fields.types import FieldType
+from crm.one_at_a_time import wait_for_turn
 from crm.records.services import write_changes, write_deletion, write_restoration
 from crm.search.folding import fold
 from crm.staff.models import User
@@ -96,9 +97,8 @@ def custom_field_move(*, actor: User, field: CustomField, up: bool) -> None:
 
 
 def lock(kind: str) -> None:
-    """Names and keys are given one after the other; let go of at the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"custom fields:{kind}"])
+    """Names and keys are given one after the other."""
+    wait_for_turn(f"custom fields:{kind}")
 
 
 def check_label(kind: str, label: str, but: int = 0) -> None:

@@ -27,7 +27,7 @@ class Property:
 
     @property
     def open_name(self) -> str:
-        return _("Open %s") % self.value
+        return _("Open %s") % str(self.value)
 
 
 @dataclass(frozen=True)

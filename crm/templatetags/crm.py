@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm, BoundField, ModelChoiceField
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -31,7 +32,7 @@ from crm.submissions.sent import FIELD, new_key
 register = template.Library()
 
 TONES = 5
-SELECTED = mark_safe(" selected")
+SELECTED = SafeString(" selected")
 
 
 @cache
@@ -123,11 +124,21 @@ def tone(key: int | None) -> str:
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: object) -> str:
     """The current query string with some parameters changed; None or "" takes one away; paging starts over."""
-    request = context.get("request")
-    asked = dict(request.GET.lists()) if request else {}
-    kept = {name: values for name, values in asked.items() if name not in {"after", "before", *changes}}
-    changed = {name: [str(value)] for name, value in changes.items() if value not in (None, "")}
-    return f"?{urlencode({**kept, **changed}, doseq=True)}"
+    dropped = {"after", "before", *changes}
+    kept = [text for name, text in encoded(context.get("request")).items() if name not in dropped]
+    changed = {name: value for name, value in changes.items() if value not in (None, "")}
+    return "?" + "&".join([*kept, *([urlencode(changed)] if changed else [])])
+
+
+def encoded(request: HttpRequest | None) -> dict[str, str]:
+    """Each parameter of the address as it stands in one; a rule is long, and a page has many links."""
+    if request is None:
+        return {}
+    if not hasattr(request, "encoded_query"):
+        pairs = {name: urlencode({name: values}, doseq=True) for name, values in request.GET.lists()}
+        request.encoded_query = pairs  # type: ignore[attr-defined]
+    found: dict[str, str] = request.encoded_query  # type: ignore[attr-defined]
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from crm.imports.kinds import kind_of
 from crm.imports.models import ImportBatch, ImportRun
 from crm.imports.services.check import stage
 from crm.imports.staging import Tables, are_staged
+from crm.one_at_a_time import wait_for_turn
 
 CHUNK_ROWS = 25_000
 Report = Callable[[int, int], object]
@@ -70,8 +71,7 @@ def lock(run: ImportRun) -> None:
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     for field in ("state", "cursor", "created", "updated", "unchanged", "created_customers"):
         setattr(run, field, getattr(locked, field))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{run.source}"])
+    wait_for_turn(f"import:{run.source}")
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ demo-reset: free-port install ## As demo, but throw its data away and start over
 
 .PHONY: test
 test: install ## Run all tests with servers of their own (TESTS=tests/crm for some of them)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(PY) -m pytest -n 2 --dist worksteal $(TESTS)
 
 .PHONY: check
 check: .venv/.installed ## Format, lint, types, import contracts, migrations, security: in seconds

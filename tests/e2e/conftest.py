@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 PROJECT = Path(__file__).resolve().parents[2]
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,15 +23,13 @@ START_SECONDS = 600
 # generous: a slow machine is no fault of the page
 expect.set_options(timeout=20_000)
 DESKTOP = {"width": 1440, "height": 900}
+TURN, SETTLES_WITHIN = 50, 20_000  # milliseconds
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests of a run share one program, so one worker runs them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
@@ -119,10 +117,29 @@ class Tab:
         self.said: list[str] = []
         page.on("console", lambda message: self.said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
+        self.asked: set[Request] = set()
+        page.on("request", self.ask)
+        page.on("requestfinished", self.answer)
+        page.on("requestfailed", self.answer)
+
+    def ask(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def answer(self, request: Request) -> None:
+        self.asked.discard(request)
 
     def go(self, path: str) -> Page:
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        return self.settled()
+
+    def settled(self) -> Page:
+        """When everything that was asked for is there, and nothing was asked for in the meantime."""
+        quiet = 0
+        for _turn in range(SETTLES_WITHIN // TURN):
+            self.page.wait_for_timeout(TURN)
+            quiet = 0 if self.asked else quiet + 1
+            if quiet == 2:
+                break
         return self.page
 
     def sign_in(self, role: str) -> "Tab":
@@ -137,13 +154,13 @@ class Tab:
         page = self.go(f"/customers/{query}")
         page.locator("#results tbody tr td.main-cell a").first.click()
         page.wait_for_url("**/customers/*/**")
-        page.wait_for_load_state("networkidle")
-        return page
+        return self.settled()
 
-    def violations(self) -> list[str]:
-        """What axe finds on the page as it stands."""
+    def violations(self, *rules: str) -> list[str]:
+        """What axe finds on the page as it stands, by all rules or by these."""
         self.page.evaluate(AXE.read_text())
-        found: dict[str, Any] = self.page.evaluate("axe.run()")
+        options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        found: dict[str, Any] = self.page.evaluate("options => axe.run(options)", options)
         return [
             f"{self.page.url} {item['id']}: {node['target']} {node['html'][:120]}"
             for item in found["violations"]

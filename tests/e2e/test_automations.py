@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Tab
@@ -73,18 +72,3 @@ def test_actions_are_added_ordered_and_removed_and_nothing_typed_is_lost(tab: Ca
     page.get_by_role("button", name="Remove: Notify somebody").click()
     expect(page.locator(".action-head strong")).to_have_text(["1. Add a tag", "2. Create a task"])
     expect(page.get_by_role("textbox", name="Tag")).to_have_value("Hot")
-
-
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(tab: Callable[..., Tab], theme: str, width: int) -> None:
-    opened = tab("admin", theme=theme, width=width)
-    found = []
-    for path in (
-        "/automations/",
-        "/automations/new/",
-        "/automations/new/contacts-customer/?start=no-contact",
-    ):
-        opened.go(path)
-        found += opened.violations()
-    assert found == []

@@ -61,6 +61,7 @@ def test_a_call_is_logged_and_a_task_added(tab: Callable[..., Tab]) -> None:
     page.locator("#composer textarea[name=body]").fill("Talked about the summer menu")
     page.locator("#composer textarea[name=body]").press("Control+Enter")
     expect(page.locator("#timeline")).to_contain_text("Talked about the summer menu")
+    expect(page.locator("#composer textarea[name=body]")).to_have_value("")
     page.locator("#composer input[name=kind][value=task]").check(force=True)
     page.locator("#composer textarea[name=body]").fill("Send the summer menu")
     page.locator("#composer button[type=submit]").click()

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from contacts.forms import TagForm
 from contacts.models import Customer, Tag
-from contacts.services.bulk import customers_tag, customers_untag, tag_called
+from contacts.services.bulk import customers_tag, customers_untag
+from contacts.services.tag_names import tag_called
 from contacts.services.tasks import NewTask, tasks_create
 from crm.access.services import allowed
 from crm.automation.actions import Batch, Outcome, Params

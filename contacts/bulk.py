@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from contacts.forms import TagForm
 from contacts.models import Customer, Tag, Task
-from contacts.services.bulk import customers_tag, customers_task, customers_untag, tag_called
+from contacts.services.bulk import customers_tag, customers_task, customers_untag
 from contacts.services.engagement import task_complete, task_delete, task_reopen
+from contacts.services.tag_names import tag_called
 from crm.access.services import allowed
 from crm.bulk.actions import Before, ListAction
 from crm.records.kinds import Kind

@@ -8,6 +8,7 @@ from django.db import transaction
 from contacts.models import Customer, Tag, Task
 from contacts.services.customer import INDEXED
 from contacts.services.engagement import task_create
+from contacts.services.tag_names import tag_called
 from crm.access.services import require
 from crm.audit.services import record_many
 from crm.records.services import write_many
@@ -37,12 +38,6 @@ def reindex(customers: Sequence[Customer], values: Mapping[str, Any]) -> None:
         return
     for customer in customers:
         index(customer)
-
-
-def tag_called(name: str) -> Tag:
-    """The tag of this name, however it is capitalised; made if there is none."""
-    found = Tag.objects.filter(name__iexact=name).order_by("pk").first()
-    return found or Tag.objects.get_or_create(name=name)[0]
 
 
 @transaction.atomic

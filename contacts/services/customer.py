@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts.choices import CustomerKind
-from contacts.models import Customer, Tag
+from contacts.models import Customer
 from contacts.services.points import points_edit, points_set
+from contacts.services.tag_names import tag_called
 from crm.access.services import require
 from crm.audit.services import record
 from crm.records.services import assigned, write_changes, write_deletion, write_restoration
@@ -124,10 +125,10 @@ def customer_tag(*, actor: User, customer: Customer, names: list[str]) -> Custom
     """Set the tags to exactly these names; unknown ones are added."""
     require(actor, "contacts.tag_customer", customer)
     before = sorted(customer.tags.values_list("name", flat=True))
-    wanted = sorted({" ".join(name.split())[:50] for name in names if name.strip()})
+    tags = {tag_called(" ".join(name.split())[:50]) for name in sorted(names) if name.strip()}
+    wanted = sorted(tag.name for tag in tags)
     if wanted != before:
-        Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
-        customer.tags.set(Tag.objects.filter(name__in=wanted))
+        customer.tags.set(tags)
         record(
             actor=actor,
             action="contacts.customer.tag",

@@ -6,8 +6,10 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts.models import Customer, Tag
+from contacts.services.tag_names import check_name
 from contacts.tag_uses import CUSTOMER, NAMED, rule_into, steps_into
 from crm.access.services import require
 from crm.audit.services import record
@@ -23,23 +25,9 @@ from crm.staff.models import User
 #: with so many customers a merge is done at once
 AT_ONCE = 2_000
 BATCH = 2_000
+GONE = gettext_lazy("One of the two tags is gone. Nothing was merged.")
 HELD = Customer.tags.through.objects
 Report = Callable[[int, int], None]
-
-
-class NameTaken(ValidationError):
-    """There is a tag of this name, which the other could be merged into."""
-
-    def __init__(self, tag: Tag) -> None:
-        super().__init__({"name": _("There is a tag “%s” already.") % tag.name})
-        self.tag = tag
-
-
-def check_name(name: str, tag: Tag | None = None) -> None:
-    others = Tag.objects.exclude(pk=tag.pk) if tag else Tag.objects.all()
-    same = others.filter(name__iexact=name).order_by("pk").first()
-    if same is not None:
-        raise NameTaken(same)
 
 
 @transaction.atomic
@@ -71,7 +59,8 @@ def tag_merge(*, actor: User, tag: Tag, into: Tag) -> Job | None:
         raise ValidationError(_("Choose another tag."))
     if HELD.filter(tag=tag)[: AT_ONCE + 1].count() > AT_ONCE:
         return enqueue("contacts.merge_tag", tag.pk, actor=actor, payload={"into": into.pk})
-    tag_merge_end(actor=actor, tag=tag, into=into)
+    if not tag_merge_end(actor=actor, tag=tag, into=into):
+        raise ValidationError(GONE)
     return None
 
 
@@ -82,16 +71,18 @@ def tag_merge_long(*, actor: User, tag: Tag, into: Tag, report: Report) -> int:
     for done, part in enumerate(parts(iter(lacking))):
         give(into, part)
         report(min((done + 1) * BATCH, len(lacking)), len(lacking))
-    tag_merge_end(actor=actor, tag=tag, into=into)
+    tag_merge_end(actor=actor, tag=tag, into=into)  # nothing is left to do where another worker was faster
     return len(lacking)
 
 
 @transaction.atomic
-def tag_merge_end(*, actor: User, tag: Tag, into: Tag) -> None:
-    """All that is left to do, in one transaction. Raises ValidationError when one of the two is gone."""
+def tag_merge_end(*, actor: User, tag: Tag, into: Tag) -> bool:
+    """All that is left to do, in one transaction; False when `tag` is gone. Raises ValidationError without `into`."""
     locked = Tag.objects.select_for_update().filter(pk__in=(tag.pk, into.pk)).in_bulk()
-    if len(locked) < 2:
-        raise ValidationError(_("One of the two tags is gone. Nothing was merged."))
+    if tag.pk not in locked:
+        return False
+    if into.pk not in locked:
+        raise ValidationError(GONE)
     old, new = locked[tag.pk], locked[into.pk]
     for part in parts(lacking_ids(old, new)):
         give(new, part)
@@ -100,6 +91,7 @@ def tag_merge_end(*, actor: User, tag: Tag, into: Tag) -> None:
     told = {"name": old.name, "into": new.name, "customers": count}
     record(actor=actor, action="contacts.tag.merge", obj=new, after=told)
     old.delete()
+    return True
 
 
 def lacking_ids(tag: Tag, into: Tag) -> Iterator[int]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from contacts.forms import MergeTagForm, TagNameForm
 from contacts.models import Tag
-from contacts.services.tags import NameTaken, tag_create, tag_delete, tag_edit, tag_merge, tag_restore
+from contacts.services.tag_names import NameTaken
+from contacts.services.tags import tag_create, tag_delete, tag_edit, tag_merge, tag_restore
 from contacts.tag_uses import counts, uses
 from crm.access.services import allowed
 from crm.access.views import ProtectedView

@@ -62,14 +62,20 @@ def run_stage(run: BulkRun) -> None:
     """Write down the selected records as batches, once: what the actor may see of the list at this moment."""
     if run.staged_at is not None:
         return
-    ids = selected_ids(run)
     with transaction.atomic():
-        total = 0
-        for number, part in enumerate(chunks(ids, BATCH)):
-            BulkBatch.objects.create(run=run, number=number, ids=part)
-            total += len(part)
-        run.total, run.staged_at = total, timezone.now()
-        run.save(update_fields=["total", "staged_at"])
+        locked = BulkRun.objects.select_for_update(of=("self",)).select_related("actor").get(pk=run.pk)
+        if locked.staged_at is None:  # no other worker was faster
+            stage(locked)
+    run.total, run.staged_at = locked.total, locked.staged_at
+
+
+def stage(run: BulkRun) -> None:
+    total = 0
+    for number, part in enumerate(chunks(selected_ids(run), BATCH)):
+        BulkBatch.objects.create(run=run, number=number, ids=part)
+        total += len(part)
+    run.total, run.staged_at = total, timezone.now()
+    run.save(update_fields=["total", "staged_at"])
 
 
 def selected_ids(run: BulkRun) -> Iterator[int]:
@@ -125,7 +131,7 @@ def waiting_batches(run: BulkRun) -> list[int]:
 
 
 def run_end(run: BulkRun) -> dict[str, int]:
-    run.finished_at = timezone.now()
+    run.finished_at = run.finished_at or timezone.now()
     run.save(update_fields=["finished_at"])
     return counts(run)
 
@@ -196,7 +202,7 @@ def batches_to_undo(run: BulkRun) -> list[int]:
 
 
 def undo_end(run: BulkRun) -> dict[str, int]:
-    run.undone_at = timezone.now()
+    run.undone_at = run.undone_at or timezone.now()
     run.save(update_fields=["undone_at"])
     return counts(run)
 

@@ -9,6 +9,7 @@ from django.test import Client
 from contacts.models import Customer, Tag
 from contacts.services import tags as services
 from contacts.services.customer import customer_create, customer_tag
+from contacts.services.tag_names import NameTaken
 from contacts.services.tags import tag_delete, tag_edit, tag_merge, tag_merge_end, tag_restore
 from crm.audit.models import AuditEntry
 from crm.automation.models import AutomationRun
@@ -242,6 +243,8 @@ def test_a_merge_with_what_is_gone_merges_nothing(admin: User, many: list[Custom
     tag_delete(actor=admin, tag=key)
     with pytest.raises(ValidationError):
         tag_merge_end(actor=admin, tag=vip, into=key)
+    with pytest.raises(ValidationError):
+        tag_merge(actor=admin, tag=key, into=vip)
     assert vip.customers.count() == 7
 
 
@@ -285,7 +288,7 @@ def test_it_does_not_come_back_beside_another_of_its_name(admin: User, sign_in: 
     customer_tag(actor=admin, customer=customer, names=["vip"])
     answer = sign_in(admin).post(f"{PAGE}{vip.pk}/restore/", follow=True)
     assert "There is another tag vip by now" in answer.content.decode()
-    with pytest.raises(services.NameTaken):
+    with pytest.raises(NameTaken):
         tag_restore(actor=admin, tag=vip)
     assert Tag.objects.count() == 1
 

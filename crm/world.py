@@ -12,6 +12,10 @@ def country_name(code: str) -> str:
     return _countries(get_language() or "en").get(code, code)
 
 
+def is_country(code: str) -> bool:
+    return code in _countries("en")
+
+
 def language_name(code: str) -> str:
     """`nb` -> Norwegian Bokmål; a code that nobody knows is shown as it is."""
     return _languages(get_language() or "en").get(code, code)

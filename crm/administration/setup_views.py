@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from crm.administration.beginning import starting_point
 from crm.administration.setup import SetUpAlready, is_set_up, may_set_up, set_up
 from crm.administration.setup_forms import AdministratorForm, SetupForm
-from crm.company.models import Company
-from crm.company.selectors import company
 from crm.staff.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -18,15 +17,22 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 class SetupView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         token = request.GET.get("token", "")
-        return refused(request, token) or self.page(
-            request, SetupForm(company=starting_point()), AdministratorForm(prefix="you"), token
+        if answer := refused(request, token):
+            return answer
+        begun = starting_point(request)
+        return self.page(
+            request,
+            SetupForm(company=begun),
+            AdministratorForm(prefix="you"),
+            token,
+            guess=not begun.name,
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         token = request.POST.get("token", "")
         if answer := refused(request, token):
             return answer
-        form = SetupForm(request.POST, company=starting_point(), files=request.FILES)
+        form = SetupForm(request.POST, company=starting_point(request), files=request.FILES)
         administrator = AdministratorForm(request.POST, prefix="you")
         if form.is_valid() and administrator.is_valid():
             try:
@@ -58,15 +64,10 @@ class SetupView(View):
         administrator: AdministratorForm,
         token: str,
         status: int = 200,
+        guess: bool = False,
     ) -> HttpResponse:
-        context = {"form": form, "administrator": administrator, "token": token}
+        context = {"form": form, "administrator": administrator, "token": token, "guess": guess}
         return render(request, "setup/setup.html", context, status=status)
-
-
-def starting_point() -> Company:
-    """What the form begins with: nothing that somebody might overlook as their own."""
-    found = company()
-    return found if found.pk and Company.objects.filter(pk=1).exists() else Company(name="")
 
 
 def refused(request: HttpRequest, token: str) -> HttpResponse | None:

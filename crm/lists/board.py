@@ -32,6 +32,7 @@ class BoardColumn:
 
     group: Group
     value: str
+    sums: list[tuple[str, str]]
     cards: list[Card]
 
 
@@ -46,10 +47,17 @@ def board_columns(state: ListState, found: list[Group]) -> dict[str, Any]:
     columns = [by_key.get(key) or empty_group(state, field, key) for key in ordered]
     return {
         "field": field,
-        "columns": [BoardColumn(group, stored(group.key), cards(state, group.rows)) for group in columns],
+        "columns": [
+            BoardColumn(group, stored(group.key), labelled(state, group.sums), cards(state, group.rows))
+            for group in columns
+        ],
         "can_move": may_edit(state.user, state.kind.key, field)
         and allowed(state.user, field.edit_permission or state.kind.permission("edit")),
     }
+
+
+def labelled(state: ListState, sums: dict[str, str]) -> list[tuple[str, str]]:
+    return [(state.fields[key].title, text) for key, text in sums.items()]
 
 
 def stored(key: Any) -> str:
@@ -58,7 +66,7 @@ def stored(key: Any) -> str:
 
 def empty_group(state: ListState, field: Field, key: Any) -> Group:
     label = dict(field.options()).get(key, "")
-    return Group(key, label, 0, [], group_url(state, field, key), field.tones(key) if field.tones else "")
+    return Group(key, label, 0, {}, group_url(state, field, key), field.tones(key) if field.tones else "")
 
 
 def cards(state: ListState, rows: list[Row]) -> list[Card]:

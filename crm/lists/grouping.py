@@ -27,12 +27,12 @@ FIRST_ROWS = 10
 
 @dataclass
 class Group:
-    """`key` is the value that its records share; `url` the list of just these."""
+    """`key` is the value that its records share; `sums` by the key of a field; `url` the list of just these."""
 
     key: Any
     label: str
     count: int
-    sums: list[tuple[str, str]]
+    sums: dict[str, str]
     url: str
     tone: str = ""
     rows: list[Row] = field(default_factory=list)
@@ -94,12 +94,12 @@ def place(grouped_by: Field, labels: dict[Any, str], found: dict[Any, Any], key:
     return (0, known.index(key)) if key in labels else (1, 0)
 
 
-def sums(row: dict[str, Any], summed: list[Field]) -> list[tuple[str, str]]:
-    return [
-        (item.title, total_text(item, row[f"sum_{index}"]))
+def sums(row: dict[str, Any], summed: list[Field]) -> dict[str, str]:
+    return {
+        item.key: total_text(item, row[f"sum_{index}"])
         for index, item in enumerate(summed)
         if row[f"sum_{index}"] is not None
-    ]
+    }
 
 
 def total_text(item: Field, value: Any) -> str:
@@ -144,7 +144,7 @@ def group_url(state: ListState, grouped_by: Field, key: Any) -> str:
 
 def totals(state: ListState) -> dict[str, str]:
     """The sum of each shown column that can be added up, over all results that the reader may see."""
-    summed = [column.field for column in state.columns if column.field.totals]
+    summed = summed_fields(state)
     if not summed:
         return {}
     rows = state.rows().visible_to(state.user).order_by()
@@ -153,8 +153,8 @@ def totals(state: ListState) -> dict[str, str]:
 
 
 def summed_fields(state: ListState) -> list[Field]:
-    """What groups and boards add up: the columns shown that can be, at most two."""
-    return [column.field for column in state.columns if column.field.totals][:2]
+    """The columns shown that can be added up."""
+    return [column.field for column in state.columns if column.field.totals]
 
 
 def board_sums(state: ListState) -> list[Field]:

@@ -4,7 +4,7 @@
  */
 import htmx from "htmx.org";
 import { isTaken } from "./keys.js";
-import { addHandles } from "./list_head.js";
+import { addHandles, hintAtMore } from "./list_head.js";
 import { Selection } from "./selection.js";
 
 /** Milliseconds in which a second click still edits instead of peeking. */
@@ -24,6 +24,7 @@ class List extends HTMLElement {
       this.#edit(event.target.closest("td[data-field]"));
     });
     addHandles(this);
+    hintAtMore(this);
     if (this.querySelector("template[data-selection]")) this.#selection = new Selection(this);
   }
 

@@ -1,4 +1,4 @@
-/** The edges of a list's head: dragging one makes its column wider; the width is kept on the server. */
+/** The head of a list: dragging an edge makes its column wider, kept on the server; columns out of sight are hinted at. */
 import { element } from "./dom.js";
 import { fragment } from "./fragment.js";
 
@@ -14,6 +14,15 @@ export function addHandles(list) {
   heads.forEach((head, index) => {
     if (!head.querySelector(".resize")) head.append(element("span", { class: "resize", "aria-hidden": "true", onpointerdown: (event) => drag(event, list, table, columns, heads, index) }));
   });
+}
+
+/** @param {HTMLElement} list which gets `data-more` while there are columns to the right of what is seen */
+export function hintAtMore(list) {
+  const area = list.querySelector(".list-scroll");
+  if (!area) return;
+  const look = () => list.toggleAttribute("data-more", area.scrollWidth - area.clientWidth - Math.abs(area.scrollLeft) > 8);
+  area.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(area);
 }
 
 function drag(event, list, table, columns, heads, index) {

@@ -31,6 +31,7 @@ from crm.bulk.services import run_ask_undo
 from crm.bulk.services import run_create as bulk_create
 from crm.imports.models import ImportRun
 from crm.imports.services import run_check, run_create, run_start, run_undo
+from crm.imports.staging import Tables
 from crm.jobs.files import job_file_create
 from crm.jobs.models import Job, JobFile
 from crm.jobs.services import enqueue, run
@@ -266,6 +267,7 @@ def import_checked(cast: Cast) -> ImportRun:
     file = SimpleUploadedFile("orders.csv", b"customer_id,ordered_on,amount\n7,2026-01-31,12.50\n")
     made = run_create(actor=cast.admin, kind="order", source="shop", upload=file)
     cast.stack.callback(lambda: made.file.delete(save=False))
+    cast.stack.callback(Tables(made).drop)
     mapping = [(name, name) for name in ("customer_id", "ordered_on", "amount")]
     return run_check(actor=cast.admin, run=made, mapping=mapping)
 

@@ -53,6 +53,33 @@ def token() -> str:
     return out.getvalue().strip().partition("token=")[2]
 
 
+@pytest.mark.parametrize(
+    ("languages", "country", "currency"),
+    [
+        ("de-CH,de;q=0.9,en;q=0.8", "CH", "CHF"),
+        ("nb,en-GB;q=0.5", "GB", "GBP"),
+        ("fr", "US", "USD"),
+        ("*", "US", "USD"),
+        ("xx-ZZ, " + "a" * 900, "US", "USD"),
+        ("", "US", "USD"),
+    ],
+)
+def test_it_begins_with_the_country_of_the_reader(
+    db: None, languages: str, country: str, currency: str
+) -> None:
+    page = Client().get("/setup/", headers={"Accept-Language": languages})
+    form = page.context["form"]
+    assert (form["country"].value(), form["currency"].value()) == (country, currency)
+    assert "own_zone" in page.content.decode()
+
+
+def test_what_was_typed_is_not_guessed_at_again(db: None) -> None:
+    page = Client().post("/setup/", FORM | {"name": ""}, headers={"Accept-Language": "de-CH"})
+    assert page.status_code == 422
+    assert page.context["form"]["country"].value() == "NO"
+    assert "own_zone" not in page.content.decode()
+
+
 def test_an_empty_installation_opens_with_the_set_up(db: None) -> None:
     page = Client().get("/", follow=True)
     assert page.redirect_chain[-1][0] == "/setup/"

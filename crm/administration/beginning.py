@@ -20,7 +20,8 @@ def starting_point(request: HttpRequest) -> Company:
 
 def country_of(languages: str) -> str:
     """`de-CH,de;q=0.9` -> `CH`; empty when no language names a country."""
-    regions = (tag.rpartition("-")[2].upper() for tag, _weight in parse_accept_lang_header(languages))
+    tags = (tag for tag, _weight in parse_accept_lang_header(languages) if "-" in tag)
+    regions = (tag.rpartition("-")[2].upper() for tag in tags)
     return next((region for region in regions if is_country(region)), "")
 
 

@@ -135,7 +135,18 @@ def drop_leftovers(session: Connection) -> None:
 
 
 def drop(session: Connection, database: str) -> None:
-    session.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    """Not WITH (FORCE): that stumbles over autovacuum, which a plain DROP sends away by itself."""
+    end_sessions(session, database)
+    session.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
+
+
+def end_sessions(session: Connection, *databases: str) -> None:
+    """Those of our own role; nobody may end the others', such as autovacuum's."""
+    session.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = ANY(%s) AND usename = current_user AND pid <> pg_backend_pid()",
+        [list(databases)],
+    )
 
 
 @contextmanager

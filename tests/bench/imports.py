@@ -128,7 +128,7 @@ def imported(path: Path) -> dict[str, Any]:
         )
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if found["created"] != ROWS:
         raise RuntimeError(f"{found['created']} of {ROWS} rows came in.")

@@ -21,7 +21,16 @@ from crm.backup.errors import BackupError
 from crm.backup.manifest import LISTING, MEDIA, Manifest, check_files, read_manifest
 from crm.backup.media import HIDDEN, file_hash, media_check, read_listing
 from crm.backup.models import BackupRun
-from crm.backup.server import Connection, address_url, alone, connect, database_name, drop, scratch
+from crm.backup.server import (
+    Connection,
+    address_url,
+    alone,
+    connect,
+    database_name,
+    drop,
+    end_sessions,
+    scratch,
+)
 from crm.backup.services.backup import note
 from crm.backup.services.verify import new_stamp, restore_into
 
@@ -130,11 +139,10 @@ def migrate(database: str) -> None:
 def exchange(session: Connection, database: str, stamp: str) -> str:
     """Give the restored database our name and ours another, in one transaction; return the other name."""
     name, kept = database_name(), f"{database_name()}_before_{stamp}"
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s)"
     connections.close_all()
     for _attempt in range(20):
         try:
-            session.execute(others, [[name, database]])
+            end_sessions(session, name, database)
             with session.transaction():
                 rename(session, name, kept)
                 rename(session, database, name)

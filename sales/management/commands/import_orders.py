@@ -1,5 +1,6 @@
 """Import orders, and the customers who placed them, from a CSV file."""
 
+import re
 import resource
 import sys
 import time
@@ -176,8 +177,11 @@ def describe(run: ImportRun, steps: dict[str, float], *, dry_run: bool, seconds:
 
 
 def peak_memory_mb() -> float:
-    """The most memory this process has held."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    """The most memory this process has held; where Linux does not tell it, that of whoever started it counts, too."""
+    status = Path("/proc/self/status")
+    told = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    kilobytes = int(told[1]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kilobytes / 1024, 1)
 
 
 def summary(document: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contacts.choices import CustomerKind
 from contacts.models import Customer
 from contacts.services.points import points_edit, points_set
-from contacts.services.tag_names import tag_called
+from contacts.services.tag_names import tags_called
 from crm.access.services import require
 from crm.audit.services import record
 from crm.records.services import assigned, write_changes, write_deletion, write_restoration
@@ -125,7 +125,7 @@ def customer_tag(*, actor: User, customer: Customer, names: list[str]) -> Custom
     """Set the tags to exactly these names; unknown ones are added."""
     require(actor, "contacts.tag_customer", customer)
     before = sorted(customer.tags.values_list("name", flat=True))
-    tags = {tag_called(" ".join(name.split())[:50]) for name in sorted(names) if name.strip()}
+    tags = tags_called({" ".join(name.split())[:50] for name in names if name.strip()})
     wanted = sorted(tag.name for tag in tags)
     if wanted != before:
         customer.tags.set(tags)

@@ -1,12 +1,12 @@
 """The names of tags: each is given once, however it is capitalised."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contacts.models import Tag
 from crm.one_at_a_time import wait_for_turn
-
-NAMING = "names of tags"
 
 
 class NameTaken(ValidationError):
@@ -27,14 +27,26 @@ def tag_called(name: str) -> Tag:
     """The tag of this name; made if there is none."""
     found = tag_found(name)
     if found is None:
-        wait_for_turn(NAMING)
+        wait_to_name(name)
         found = tag_found(name) or Tag.objects.create(name=name)
     return found
 
 
+def tags_called(names: Iterable[str]) -> set[Tag]:
+    """The tags of these names; one query where all are there."""
+    wanted = sorted(names)
+    known = {tag.name: tag for tag in Tag.objects.filter(name__in=wanted)}
+    return {known.get(name) or tag_called(name) for name in wanted}
+
+
+def wait_to_name(name: str) -> None:
+    """Others who give this very name wait until the transaction ends; other names are free meanwhile."""
+    wait_for_turn(f"tag called {name.upper()}")
+
+
 def check_name(name: str, tag: Tag | None = None) -> None:
-    """Raises NameTaken; from here on nobody else gives a name until the transaction ends."""
-    wait_for_turn(NAMING)
+    """Raises NameTaken; from here on nobody else gives the name until the transaction ends."""
+    wait_to_name(name)
     same = tag_found(name, but=tag)
     if same is not None:
         raise NameTaken(same)

@@ -70,7 +70,8 @@ class Cast:
 
 
 Effect = Callable[[], Any]
-Scene = Callable[[Cast], tuple[Job, Effect, Any]]
+Work = tuple[Job, Effect, Any]  # a queued job, what it brings about, and that after it was done once
+Scene = Callable[[Cast], Work]
 SCENES: dict[str, Scene] = {}
 
 
@@ -102,7 +103,7 @@ def outgoing() -> OutgoingMail:
 
 
 @scene("mail.send_outgoing")
-def mail_is_sent(cast: Cast) -> tuple[Job, Effect, Any]:
+def mail_is_sent(cast: Cast) -> Work:
     outgoing()
     return (
         waiting("mail.send_outgoing"),
@@ -112,7 +113,7 @@ def mail_is_sent(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("mail.sweep_outgoing")
-def lost_mail_is_found(cast: Cast) -> tuple[Job, Effect, Any]:
+def lost_mail_is_found(cast: Cast) -> Work:
     lost = outgoing()
     Job.objects.all().delete()
     OutgoingMail.objects.update(due_at=timezone.now() - LONG_AGO)
@@ -131,19 +132,19 @@ def mail_account(cast: Cast) -> Any:
 
 
 @scene("mail.fetch_due")
-def due_accounts_are_queued(cast: Cast) -> tuple[Job, Effect, Any]:
+def due_accounts_are_queued(cast: Cast) -> Work:
     mail_account(cast)
     Job.objects.all().delete()
     return enqueue("mail.fetch_due"), Job.objects.filter(name="mail.fetch_account").count, 1
 
 
 @scene("mail.fetch_account")
-def mails_are_fetched(cast: Cast) -> tuple[Job, Effect, Any]:
+def mails_are_fetched(cast: Cast) -> Work:
     return enqueue("mail.fetch_account", mail_account(cast).pk), RawMail.objects.count, 1
 
 
 @scene("mail.read_mail")
-def a_mail_is_read(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_mail_is_read(cast: Cast) -> Work:
     account_fetch(mail_account(cast).pk)
     return waiting("mail.read_mail"), IncomingMail.objects.count, 1
 
@@ -152,13 +153,13 @@ def a_mail_is_read(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("notifications.mail_now")
-def a_line_is_mailed(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_line_is_mailed(cast: Cast) -> Work:
     notify(user=cast.manager, kind=MENTION, text="Named you", url="/tasks/")
     return waiting("notifications.mail_now"), OutgoingMail.objects.count, 1
 
 
 @scene("notifications.digest")
-def a_digest_is_mailed(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_digest_is_mailed(cast: Cast) -> Work:
     noon(cast.manager)
     DigestSetting.objects.create(user=cast.manager, digest_at=time(6))
     notify(user=cast.manager, kind=FOLLOWED, text="Edited: City", url="/tasks/")
@@ -167,7 +168,7 @@ def a_digest_is_mailed(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("notifications.tell_followers")
-def followers_are_told(cast: Cast) -> tuple[Job, Effect, Any]:
+def followers_are_told(cast: Cast) -> Work:
     follow(actor=cast.manager, object_type="contacts.customer", pk=cast.customer.pk)
     customer_edit(
         actor=cast.rep, customer=cast.customer, values={"city": "Bern"}, version=cast.customer.version
@@ -177,7 +178,7 @@ def followers_are_told(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("notifications.sweep")
-def old_lines_go(cast: Cast) -> tuple[Job, Effect, Any]:
+def old_lines_go(cast: Cast) -> Work:
     for _times in range(2):
         notify(user=cast.manager, kind=MENTION, text="Named you", url="/tasks/")
     newest = Notification.objects.latest("pk")
@@ -186,7 +187,7 @@ def old_lines_go(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("contacts.remind_tasks")
-def tasks_of_the_day_are_told(cast: Cast) -> tuple[Job, Effect, Any]:
+def tasks_of_the_day_are_told(cast: Cast) -> Work:
     noon(cast.rep)
     rep = User.objects.get(pk=cast.rep.pk)
     today = timezone.now().date()  # where it is noon, it is the same day as in Greenwich
@@ -198,26 +199,22 @@ def tasks_of_the_day_are_told(cast: Cast) -> tuple[Job, Effect, Any]:
 # --- many records -------------------------------------------------------------------------------------------
 
 
-def tagged_in_bulk(cast: Cast) -> BulkRun:
-    return bulk_create(
+@scene("bulk.run")
+def a_list_is_tagged(cast: Cast) -> Work:
+    cast.patch.setattr("crm.bulk.services.AT_ONCE", 0)
+    bulk_create(
         actor=cast.manager,
         kind=CUSTOMERS,
         action=list_actions()["tag"],
         params={"tag": "Fair"},
         selection={"query": ""},
     )
-
-
-@scene("bulk.run")
-def a_list_is_tagged(cast: Cast) -> tuple[Job, Effect, Any]:
-    cast.patch.setattr("crm.bulk.services.AT_ONCE", 0)
-    tagged_in_bulk(cast)
     told = AuditEntry.objects.filter(action="contacts.customer.tag", object_id=cast.customer.pk)
     return waiting("bulk.run"), lambda: (told.count(), cast.customer.tags.count()), (1, 1)
 
 
 @scene("bulk.undo")
-def a_bulk_is_set_back(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_bulk_is_set_back(cast: Cast) -> Work:
     job, _effect, _expected = a_list_is_tagged(cast)
     run(job.pk)
     run_ask_undo(actor=cast.manager, run=BulkRun.objects.get())
@@ -226,19 +223,19 @@ def a_bulk_is_set_back(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("bulk.export_list")
-def a_list_is_exported(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_list_is_exported(cast: Cast) -> Work:
     job = export_ask(actor=cast.manager, kind=CUSTOMERS, query="")
     return job, JobFile.objects.filter(job=job).count, 1
 
 
 @scene("audit.export_trail")
-def the_trail_is_exported(cast: Cast) -> tuple[Job, Effect, Any]:
+def the_trail_is_exported(cast: Cast) -> Work:
     job = trail_export(actor=cast.admin, query="")
     return job, JobFile.objects.filter(job=job).count, 1
 
 
 @scene("contacts.merge_tag")
-def two_tags_become_one(cast: Cast) -> tuple[Job, Effect, Any]:
+def two_tags_become_one(cast: Cast) -> Work:
     customer_tag(actor=cast.rep, customer=cast.customer, names=["Old"])
     old, new = Tag.objects.get(name="Old"), Tag.objects.create(name="New")
     job = enqueue("contacts.merge_tag", old.pk, actor=cast.admin, payload={"into": new.pk})
@@ -247,14 +244,14 @@ def two_tags_become_one(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("staff.hand_over")
-def records_are_handed_over(cast: Cast) -> tuple[Job, Effect, Any]:
+def records_are_handed_over(cast: Cast) -> Work:
     job = hand_over(actor=cast.admin, person=cast.rep, colleague=cast.manager)
     told = AuditEntry.objects.filter(object_type="contacts.customer", after__owner=cast.manager.pk)
     return job, lambda: (told.count(), Customer.objects.get().owner), (1, cast.manager)
 
 
 @scene("staff.empty_team")
-def the_records_of_a_team_move(cast: Cast) -> tuple[Job, Effect, Any]:
+def the_records_of_a_team_move(cast: Cast) -> Work:
     team, root = cast.rep.teams.get(), Team.objects.get(parent=None)
     job = team_empty(actor=cast.admin, team=team, successor=root)
     return job, lambda: [Customer.objects.get().team, Order.objects.get().team], [root, root]
@@ -279,21 +276,21 @@ def import_running(cast: Cast) -> ImportRun:
 
 
 @scene("imports.check_import")
-def a_file_is_checked(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_file_is_checked(cast: Cast) -> Work:
     import_checked(cast)
     found = ImportRun.objects.values_list("state", "rows", "bad")
     return waiting("imports.check_import"), lambda: list(found.all()), [("checked", 1, 0)]
 
 
 @scene("imports.run_import")
-def a_file_is_imported(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_file_is_imported(cast: Cast) -> Work:
     import_running(cast)
     shop = Order.objects.filter(source="shop")
     return waiting("imports.run_import"), lambda: (shop.count(), ImportRun.objects.get().created), (1, 1)
 
 
 @scene("imports.undo_import")
-def an_import_is_taken_back(cast: Cast) -> tuple[Job, Effect, Any]:
+def an_import_is_taken_back(cast: Cast) -> Work:
     import_running(cast)
     run(waiting("imports.run_import").pk)
     run_undo(actor=cast.admin, run=ImportRun.objects.get())
@@ -323,13 +320,13 @@ def changed_with(cast: Cast, *actions: dict[str, Any]) -> Automation:
 
 
 @scene("automation.handle")
-def an_automation_runs(cast: Cast) -> tuple[Job, Effect, Any]:
+def an_automation_runs(cast: Cast) -> Work:
     changed_with(cast)
     return waiting("automation.handle"), Task.objects.filter(title="Call").count, 1
 
 
 @scene("automation.deliver")
-def a_message_is_delivered(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_message_is_delivered(cast: Cast) -> Work:
     changed_with(cast, tag("Hot"), WEBHOOK)
     run(waiting("automation.handle").pk)
     tried = WebhookDelivery.objects.values_list("attempts", flat=True)
@@ -337,7 +334,7 @@ def a_message_is_delivered(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("automation.tick")
-def the_clock_wakes_an_automation(cast: Cast) -> tuple[Job, Effect, Any]:
+def the_clock_wakes_an_automation(cast: Cast) -> Work:
     made = automation(cast.manager, "schedule", trigger={"every": "day", "at": "06:00"})
     Automation.objects.filter(pk=made.pk).update(next_at=timezone.now() - timedelta(minutes=1))
     return enqueue("automation.tick"), Event.objects.count, 1
@@ -347,12 +344,12 @@ def the_clock_wakes_an_automation(cast: Cast) -> tuple[Job, Effect, Any]:
 
 
 @scene("analytics.value_refresh")
-def values_are_computed(cast: Cast) -> tuple[Job, Effect, Any]:
+def values_are_computed(cast: Cast) -> Work:
     return enqueue("analytics.value_refresh"), CustomerValue.objects.count, 1
 
 
 @scene("analytics.statistics_pull")
-def a_payer_is_counted_anew(cast: Cast) -> tuple[Job, Effect, Any]:
+def a_payer_is_counted_anew(cast: Cast) -> Work:
     run(enqueue("analytics.value_refresh").pk)
     mark_dirty([cast.customer.pk], "order")
     return enqueue("analytics.statistics_pull"), DirtyCustomer.objects.count, 0
@@ -368,24 +365,24 @@ def aged(model: Any, **values: Any) -> Any:
 
 
 @scene("api.sweep")
-def old_answers_go(cast: Cast) -> tuple[Job, Effect, Any]:
+def old_answers_go(cast: Cast) -> Work:
     count = aged(ApiRequest, user=cast.rep, key="1", digest="1", status=200)
     return enqueue("api.sweep"), count, 0
 
 
 @scene("submissions.sweep")
-def old_forms_go(cast: Cast) -> tuple[Job, Effect, Any]:
+def old_forms_go(cast: Cast) -> Work:
     return enqueue("submissions.sweep"), aged(Submission, user=cast.rep, key="1", digest="1"), 0
 
 
 @scene("publicforms.sweep")
-def old_visits_go(cast: Cast) -> tuple[Job, Effect, Any]:
+def old_visits_go(cast: Cast) -> Work:
     Visit.objects.create(what="form", who="1", window=0, count=1)
     return enqueue("publicforms.sweep"), Visit.objects.count, 0
 
 
 @scene("jobs.tidy")
-def old_files_go(cast: Cast) -> tuple[Job, Effect, Any]:
+def old_files_go(cast: Cast) -> Work:
     job = Job.objects.create(name="bulk.export_list", state="done", finished_at=timezone.now())
     job_file_create(job, "list.csv", lambda file: file.write(b"name"))
     JobFile.objects.update(expires_at=timezone.now() - LONG_AGO)

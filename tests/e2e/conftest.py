@@ -139,8 +139,8 @@ class Tab:
             self.page.wait_for_timeout(TURN)
             quiet = 0 if self.asked else quiet + 1
             if quiet == 2:
-                break
-        return self.page
+                return self.page
+        pytest.fail(f"{self.page.url} still waits for {[request.url for request in self.asked]}")
 
     def sign_in(self, role: str) -> "Tab":
         page = self.go("/")

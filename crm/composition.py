@@ -46,11 +46,12 @@ CUSTOMER_PANELS = [
     "contacts.panels.ConsentPanel",
     "crm.automation.panels.RunsPanel",
 ]
+DEAL_PANELS = ["analytics.panels.ValuePanel", "contacts.panels.RelationshipsPanel"]
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
-MONEY_ROWS = [("sales.Order", "currency", "placed_on")]
+MONEY_ROWS = [("sales.Order", "currency", "placed_on"), ("sales.Deal", "currency", "rated_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
-TIMELINE_OBJECTS = ["sales.Order"]
+TIMELINE_OBJECTS = ["sales.Order", "sales.Deal"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
     "crm.notifications.history.LABELS",
@@ -74,6 +75,8 @@ HISTORY_FIELDS = [
     "crm.automation.history.FIELDS",
     "contacts.history.FIELDS",
 ]
+# (field, model) whose keys histories tell by name
+HISTORY_NAMES = {"stage": "sales.Stage", "pipeline": "sales.Pipeline", "loss_reason": "sales.LossReason"}
 NOTIFICATION_KINDS = [
     "crm.notifications.kinds.KINDS",
     "crm.mail.notifications.KINDS",
@@ -93,7 +96,12 @@ JOB_NOTICES = {
     "imports.undo_import": "crm.imports.notices.undo_ended",
 }
 AUDIT_LINKS = ["crm.audit.links.LINKS", "contacts.history.LINKS"]
-SEARCH_SOURCES = ["contacts.search.CUSTOMERS", "sales.search.ORDERS", "sales.search.PRODUCTS"]
+SEARCH_SOURCES = [
+    "contacts.search.CUSTOMERS",
+    "sales.search.DEALS",
+    "sales.search.ORDERS",
+    "sales.search.PRODUCTS",
+]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
     "contacts.kinds.TASKS",
@@ -101,6 +109,7 @@ RECORD_KINDS = [
     "contacts.api.kinds.POINTS",
     "contacts.api.kinds.RELATIONSHIPS",
     "contacts.api.kinds.CONSENTS",
+    "sales.deal_kind.DEALS",
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
@@ -127,6 +136,7 @@ API_RESOURCES = [
 ]
 RULE_FIELDS = [
     "sales.kinds.CUSTOMER_ORDERS",
+    "sales.deal_kind.CUSTOMER_DEALS",
     "contacts.api.kinds.INTERACTION_FIELDS",
     "sales.api.kinds.LINE_FIELDS",
 ]
@@ -149,6 +159,7 @@ DEMO_LOADERS = [
     "crm.assignment.demo.load",
     "contacts.demo.load",
     "sales.demo.load",
+    "sales.demo.deals.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
     "contacts.demo.workplace.load",

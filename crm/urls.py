@@ -32,7 +32,7 @@ urlpatterns = [
     path("", include("crm.notifications.urls")),
     path("", include("crm.bookmarks.urls")),
     path("", include("contacts.urls")),
-    path("orders/", include("sales.urls")),
+    path("", include("sales.urls")),
     path("", include("analytics.urls")),
 ]
 

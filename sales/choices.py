@@ -11,3 +11,33 @@ class OrderStatus(TextChoices):
 def status_tone(status: str) -> str:
     """What takes an order out of the count stands out."""
     return "" if status == OrderStatus.PLACED else "warning"
+
+
+class StageKind(TextChoices):
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+def state_tone(state: str) -> str:
+    return {StageKind.WON: "positive", StageKind.LOST: "negative"}.get(StageKind(state), "")
+
+
+class ForecastCategory(TextChoices):
+    """How sure a deal is, for the forecast: committed is promised, best case may come, omitted is left out."""
+
+    COMMIT = "commit", _("Committed")
+    BEST_CASE = "best", _("Best case")
+    PIPELINE = "pipeline", _("Pipeline")
+    OMITTED = "omitted", _("Omitted")
+
+
+class DealRole(TextChoices):
+    """What a person at the customer has to do with the decision."""
+
+    DECISION_MAKER = "decides", _("Decision maker")
+    BUDGET = "budget", _("Holds the budget")
+    CHAMPION = "champion", _("Champion")
+    INFLUENCER = "influences", _("Influencer")
+    USER = "user", _("User")
+    BLOCKER = "blocks", _("Blocker")

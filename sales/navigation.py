@@ -4,6 +4,15 @@ from crm.navigation import Entry
 
 ENTRIES = (
     Entry(
+        "deals",
+        _("Deals"),
+        "sales:deal-board",
+        icon="handshake",
+        permission="sales.view_deal",
+        shortcut="d",
+        also=("/deals/",),
+    ),
+    Entry(
         "orders",
         _("Orders"),
         "sales:order-list",
@@ -13,6 +22,13 @@ ENTRIES = (
     ),
 )
 CREATE = (
+    Entry(
+        "deal-create",
+        _("New deal"),
+        "sales:deal-create",
+        icon="handshake",
+        permission="sales.create_deal",
+    ),
     Entry(
         "order-create",
         _("New order"),

@@ -1,4 +1,4 @@
-"""What people are told of orders."""
+"""What people are told of deals and orders."""
 
 from typing import Any
 
@@ -12,6 +12,11 @@ def order_url(order: Any) -> str:
     return reverse("sales:order-record", args=[order.pk])
 
 
+def deal_url(deal: Any) -> str:
+    return reverse("sales:deal-record", args=[deal.pk])
+
+
 RECORDS = (
+    ToldRecord("sales.deal", lambda obj: _("Deal"), deal_url, "customer", can_follow=True, detail=str),
     ToldRecord("sales.order", lambda obj: _("Order"), order_url, "customer", can_follow=True, detail=str),
 )

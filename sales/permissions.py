@@ -3,6 +3,18 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.scopes import AccessObject
 
 OBJECTS = (
+    AccessObject(
+        "sales.deal",
+        _("Deals"),
+        verbs={"move": "edit", "win": "edit", "lose": "edit", "reopen": "edit", "restore": "delete"},
+    ),
+    AccessObject(
+        "sales.pipeline",
+        _("Pipelines"),
+        ("view", "create", "edit", "delete"),
+        {"restore": "delete"},
+        owned=False,
+    ),
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
     AccessObject("sales.product", _("Products"), owned=False),
 )

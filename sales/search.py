@@ -2,7 +2,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.search.sources import Document, SearchSource
-from sales.models import Order, Product
+from sales.models import Deal, Order, Product
 
 
 def order_document(order: Order) -> Document:
@@ -29,3 +29,15 @@ def product_url(pk: int) -> str:
 PRODUCTS = SearchSource(
     "sales.product", _("Product"), icon="package", url=product_url, document=product_document, listed=False
 )
+
+
+def deal_document(deal: Deal) -> Document:
+    # without the customer, whom not everybody who may see the deal may see
+    return Document(deal.name, deal.get_state_display(), (deal.name,))
+
+
+def deal_url(pk: int) -> str:
+    return reverse("sales:deal-record", args=[pk])
+
+
+DEALS = SearchSource("sales.deal", _("Deal"), icon="handshake", url=deal_url, document=deal_document)

@@ -1,12 +1,15 @@
-"""Reading orders and products, as far as the reader may see them."""
+"""Reading deals, orders and products, as far as the reader may see them."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from contacts.models import Customer
 from crm.access.querysets import AccessQuerySet
 from crm.access.services import find
 from crm.staff.models import User
-from sales.models import Order, OrderLine, Product
+from sales.choices import StageKind
+from sales.models import Deal, DealLine, LossReason, Order, OrderLine, Pipeline, Product, Stage
+
+DEAL_ROWS = ("customer__organisation", "payer", "pipeline", "stage", "owner", "team", "loss_reason")
 
 
 def orders(user: User) -> AccessQuerySet[Order]:
@@ -38,3 +41,62 @@ def products(user: User) -> AccessQuerySet[Product]:
 def product_find(user: User, pk: int) -> Product:
     """Raises Http404 for the invisible and for what is no longer sold."""
     return find(Product.objects.filter(is_active=True), user, pk)
+
+
+def deals(user: User) -> AccessQuerySet[Deal]:
+    return Deal.objects.filter(deleted_at=None).visible_to(user)
+
+
+def deal_find(user: User, pk: int) -> Deal:
+    """Raises Http404 for the invisible and the deleted."""
+    return find(Deal.objects.filter(deleted_at=None).select_related(*DEAL_ROWS), user, pk)
+
+
+def deal_lines(deal: Deal) -> QuerySet[DealLine]:
+    return deal.lines.select_related("product").order_by("pk")
+
+
+def customer_deals(user: User, customer: Customer) -> QuerySet[Deal]:
+    """The deals of a customer, of an organisation also those of its people: open ones first, then the newest."""
+    own = deals(user).filter(customer=customer)
+    found = own if customer.is_person else own | deals(user).filter(payer=customer)
+    return found.order_by(Case(When(state=StageKind.OPEN, then=0), default=1), "-close_on", "-id")
+
+
+def pipelines() -> QuerySet[Pipeline]:
+    """All that are in use, in their order."""
+    return Pipeline.objects.filter(deleted_at=None)
+
+
+def pipeline_options() -> list[tuple[int, str]]:
+    return list(pipelines().values_list("pk", "name"))
+
+
+def first_pipeline_id() -> int:
+    """The pipeline that is shown where none was chosen; 0 while there is none."""
+    return pipelines().values_list("pk", flat=True).first() or 0
+
+
+def stages_of(pipeline_id: int) -> list[Stage]:
+    return list(Stage.objects.filter(pipeline=pipeline_id, deleted_at=None).order_by("position", "pk"))
+
+
+def stage_options() -> list[tuple[int, str]]:
+    """Every stage; with several pipelines the name of its pipeline stands before it."""
+    rows = Stage.objects.filter(deleted_at=None, pipeline__deleted_at=None)
+    found = list(
+        rows.order_by("pipeline__position", "pipeline", "position", "pk").values_list(
+            "pk", "name", "pipeline__name"
+        )
+    )
+    several = len({pipeline for _pk, _name, pipeline in found}) > 1
+    return [(pk, f"{pipeline} · {name}" if several else name) for pk, name, pipeline in found]
+
+
+def loss_reason_options() -> list[tuple[int, str]]:
+    return list(LossReason.objects.filter(deleted_at=None).values_list("pk", "name"))
+
+
+def deal_orders(user: User, deal: Deal) -> QuerySet[Order]:
+    """What was ordered when the deal was won."""
+    return orders(user).filter(deal=deal).order_by("-pk")

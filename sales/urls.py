@@ -1,14 +1,43 @@
 from django.urls import path
 
-from sales.views import order
+from sales.views import deal, deal_parts, deal_record, deal_step, order
 
 app_name = "sales"
 urlpatterns = [
-    path("", order.OrderListView.as_view(), name="order-list"),
-    path("new/", order.OrderCreateView.as_view(), name="order-create"),
-    path("products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
-    path("<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),
-    path("<int:pk>/cancel/", order.OrderCancelView.as_view(), name="order-cancel"),
-    path("<int:pk>/return/", order.OrderReturnView.as_view(), name="order-return"),
-    path("<int:pk>/reinstate/", order.OrderReinstateView.as_view(), name="order-reinstate"),
+    path("deals/", deal.DealListView.as_view(), name="deal-list"),
+    path("deals/board/", deal.DealBoardView.as_view(), name="deal-board"),
+    path("deals/new/", deal.DealCreateView.as_view(), name="deal-create"),
+    path("deals/<int:pk>/", deal_record.DealRecordView.as_view(), name="deal-record"),
+    path("deals/<int:pk>/peek/", deal_record.DealPeekView.as_view(), name="deal-peek"),
+    path("deals/<int:pk>/delete/", deal.DealDeleteView.as_view(), name="deal-delete"),
+    path("deals/<int:pk>/restore/", deal.DealRestoreView.as_view(), name="deal-restore"),
+    path("deals/<int:pk>/move/", deal_step.DealMoveView.as_view(), name="deal-move"),
+    path("deals/<int:pk>/win/", deal_step.DealWinView.as_view(), name="deal-win"),
+    path("deals/<int:pk>/lose/", deal_step.DealLoseView.as_view(), name="deal-lose"),
+    path("deals/<int:pk>/reopen/", deal_step.DealReopenView.as_view(), name="deal-reopen"),
+    path(
+        "deals/<int:pk>/steps/<int:change_pk>/undo/",
+        deal_step.StepUndoView.as_view(),
+        name="deal-step-undo",
+    ),
+    path("deals/<int:pk>/lines/", deal_parts.DealLinesView.as_view(), name="deal-lines"),
+    path("deals/<int:pk>/people/", deal_parts.PersonAddView.as_view(), name="deal-person-add"),
+    path(
+        "deals/<int:pk>/people/<int:person_pk>/remove/",
+        deal_parts.PersonRemoveView.as_view(),
+        name="deal-person-remove",
+    ),
+    path("deals/<int:pk>/competitors/", deal_parts.CompetitorAddView.as_view(), name="deal-competitor-add"),
+    path(
+        "deals/<int:pk>/competitors/<int:competitor_pk>/remove/",
+        deal_parts.CompetitorRemoveView.as_view(),
+        name="deal-competitor-remove",
+    ),
+    path("orders/", order.OrderListView.as_view(), name="order-list"),
+    path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),
+    path("orders/products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
+    path("orders/<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),
+    path("orders/<int:pk>/cancel/", order.OrderCancelView.as_view(), name="order-cancel"),
+    path("orders/<int:pk>/return/", order.OrderReturnView.as_view(), name="order-return"),
+    path("orders/<int:pk>/reinstate/", order.OrderReinstateView.as_view(), name="order-reinstate"),
 ]

@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +21,8 @@ from crm.access.services import presets_create
 from crm.company.models import Company
 from crm.company.selectors import company_day, forget_company
 from crm.staff.models import Team, User
-from sales.models import Order
+from sales.models import Deal, Order, Pipeline, Stage
+from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 
 # no test is timed; in CI the same examples every time: a rare one is found by people, not by chance in a landing
@@ -100,7 +103,7 @@ def narrow(root: Team) -> User:
     """Sees and edits only what they own."""
     user = person("narrow", Team.objects.create(name="Narrow", parent=root))
     own = dict.fromkeys(("view", "edit", "delete"), "own") | {"create": "all"}
-    objects = ("contacts.customer", "contacts.interaction", "contacts.task", "sales.order")
+    objects = ("contacts.customer", "contacts.interaction", "contacts.task", "sales.order", "sales.deal")
     role = Role.objects.create(key="own-only", name="Own only", matrix=dict.fromkeys(objects, own))
     role.users.add(user)
     return user
@@ -135,6 +138,39 @@ def place_order() -> Callable[..., Order]:
         return order_create(actor=actor, customer=customer, placed_on=day, currency="USD", lines=[line])
 
     return place
+
+
+@pytest.fixture
+def pipeline(company: Company) -> Pipeline:
+    """The pipeline that every installation starts with."""
+    first_pipeline()
+    return Pipeline.objects.get(name="Sales")
+
+
+@pytest.fixture
+def stages(pipeline: Pipeline) -> dict[str, Stage]:
+    """Its stages by name: Qualified, Needs known, Quote sent, Negotiation, Won, Lost."""
+    return {stage.name: stage for stage in pipeline.stages.all()}
+
+
+@pytest.fixture
+def make_deal(stages: dict[str, Stage]) -> Callable[..., Deal]:
+    """make_deal(actor, customer=None, amount=Decimal(900), stage=Qualified): of a customer found at a fair."""
+
+    def make(actor: User, customer: Customer | None = None, **more: Any) -> Deal:
+        if customer is None:
+            values = {"name": "Café Sole", "kind": "organisation", "source": "Fair"}
+            customer = customer_create(actor=actor, values=values)
+        values = {"name": "Espresso bar", "customer": customer, "amount": Decimal(900), "currency": "USD"}
+        return deal_create(actor=actor, values={**values, "stage": stages["Qualified"], **more})
+
+    return make
+
+
+def first_pipeline() -> None:
+    """Write the rows of the migration again, where another test has emptied every table."""
+    if not Pipeline.objects.exists():
+        import_module("sales.migrations.0007_first_pipeline").begin(apps, None)
 
 
 def database_rows() -> dict[str, list[tuple[Any, ...]]]:

@@ -39,7 +39,7 @@ class CustomerRecordView(ProtectedView):
             "can": can,
             "property_groups": property_groups(customer, rights_of(self.user, customer, layout), layout),
             "employer": employer_of(self.user, customer),
-            "panels": filled_panels("CUSTOMER_PANELS", self.user, customer, layout.panels.shown),
+            "panels": filled_panels("CUSTOMER_PANELS", self.user, layout.panels.shown, customer=customer),
             "layout_url": layout_url(CUSTOMERS, self.user),
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),

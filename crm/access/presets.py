@@ -10,6 +10,7 @@ VALUE = {"analytics.value": READ_ALL}
 ABSENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
 ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
 AUTOMATIONS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
+PIPELINES = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 TAGS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
@@ -21,7 +22,14 @@ PRESETS: dict[str, dict[str, Any]] = {
     "sales-rep": {
         "name": "Sales rep",
         "matrix": SHARED
-        | {"contacts.customer": WORK, "contacts.task": TASKS, "sales.order": WORK, "sales.product": READ_ALL},
+        | {
+            "contacts.customer": WORK,
+            "contacts.task": TASKS,
+            "sales.deal": WORK,
+            "sales.pipeline": READ_ALL,
+            "sales.order": WORK,
+            "sales.product": READ_ALL,
+        },
         "field_groups": {"finance": "read", "privacy": "read"},
     },
     "sales-manager": {
@@ -32,6 +40,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.customer": FULL,
             "contacts.tag": TAGS,
             "contacts.task": FULL,
+            "sales.deal": FULL,
+            "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
             "analytics.model": {"view": "all", "edit": "all"},
@@ -46,6 +56,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "contacts.customer": WORK | {"edit": "all"},
             "contacts.task": TASKS,
+            "sales.deal": READ_ALL,
+            "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
         },
@@ -59,6 +71,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.customer": FULL,
             "contacts.tag": TAGS,
             "contacts.task": FULL,
+            "sales.deal": READ_ALL,
+            "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
         },
@@ -71,6 +85,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.customer": WORK | {"edit": "all", "export": "all", "bulk": "all"},
             "contacts.tag": TAGS,
             "contacts.task": TASKS,
+            "sales.deal": READ_ALL,
+            "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
             "analytics.model": READ_ALL,
@@ -83,6 +99,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "contacts.customer": {"view": "all", "export": "all"},
             "contacts.task": TASKS,
+            "sales.deal": {"view": "all", "export": "all"},
+            "sales.pipeline": READ_ALL,
             "sales.order": {"view": "all", "export": "all"},
             "sales.product": READ_ALL,
             "analytics.model": {"view": "all", "edit": "all"},
@@ -96,6 +114,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.tag": TAGS,
             "contacts.interaction": FULL,
             "contacts.task": FULL,
+            "sales.deal": FULL,
+            "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
             "analytics.value": FULL,

@@ -16,7 +16,7 @@ from crm.access.grants import grants
 from crm.access.scopes import Scope
 from crm.access.services import allowed, field_level
 from crm.audit.models import AuditEntry
-from crm.records.history import SILENT, action_label, changes, declared, staff_names
+from crm.records.history import SILENT, action_label, changes, declared, known_names
 from crm.search.sources import sources
 from crm.staff.models import User
 
@@ -44,7 +44,7 @@ class Told:
 
 
 def told(user: User, entries: list[AuditEntry]) -> list[Told]:
-    names = staff_names(entries)
+    names = known_names(entries)
     seen = seen_records(user, entries)
     return [tell(user, entry, names, seen) for entry in entries]
 

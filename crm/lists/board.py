@@ -1,83 +1,207 @@
 """A list as a board: a column for each choice of a field, a card for each record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from crm.access.services import allowed
 from crm.fields.catalogue import may_edit
 from crm.fields.declaration import Field
-from crm.fields.types import DATED, NUMERIC
-from crm.lists.cells import cell_of
+from crm.fields.types import DATED, NUMERIC, FieldType
+from crm.lists.cells import Cell, cell_of
 from crm.lists.columns import Column
-from crm.lists.grouping import Group, group_url
-from crm.lists.reading import Row
+from crm.lists.cursor import Cursor
+from crm.lists.grouping import MOST_GROUPS, aggregated, group_url, labels_of, place, sums, within
+from crm.lists.keyset import Place, Reading, first_places, places
+from crm.lists.page import cursor_at, read_cursor
+from crm.lists.reading import Row, load
 from crm.lists.state import ListState
+from crm.records.boards import PLAIN, BoardPlan
 
 BOARD_CARDS = 25
 FACTS = 4
+NONE = "none"
 
 
 @dataclass(frozen=True)
 class Card:
-    """`facts` are (label, cell) of what the record's columns hold, without those that are empty."""
+    """`body` is HTML below the title, `facts` are (label, cell) where the kind has no card of its own."""
 
     id: int
+    version: int
     title: str
+    body: str
     facts: list[tuple[str, str]]
+    css: str
 
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """`value` is what a card dropped here gets."""
+    """`value` is what a card dropped here gets; `more_url` the next cards, empty when these are all."""
 
-    group: Group
+    label: str
     value: str
+    count: int
     sums: list[tuple[str, str]]
+    url: str
     cards: list[Card]
+    more_url: str
 
 
-def board_columns(state: ListState, found: list[Group]) -> dict[str, Any]:
+def plan_of(state: ListState) -> BoardPlan:
+    return state.kind.board_plans.get(state.board.key, PLAIN) if state.board else PLAIN
+
+
+def board(state: ListState) -> dict[str, Any]:
     """Every choice has its column, also when no record is in it; only a field that may be written takes drops."""
-    field = state.board
+    field, plan = state.board, plan_of(state)
     assert field is not None  # noqa: S101 - narrows the type: the caller asked for a board
-    by_key = {group.key: group for group in found}
-    keys = list(by_key) if field.is_keyed else [key for key, _label in field.options()]
-    empty = [key for key in by_key if key in (None, "")]
-    ordered = [key for key in keys if key not in (None, "")] + empty
-    columns = [by_key.get(key) or empty_group(state, field, key) for key in ordered]
+    summed = [state.fields[key] for key in state.kind.board_sums if key in state.fields]
+    counted = {row["key"]: row for row in aggregated(state, field, summed)}
+    keys = ordered(state, field, plan, counted)
+    found = first_places([reading(state, field, key) for key, _label in keys], BOARD_CARDS)
+    cards = cards_of(state, plan, [pk for part in found for _value, pk in part])
     return {
         "field": field,
         "columns": [
-            BoardColumn(group, stored(group.key), labelled(state, group.sums), cards(state, group.rows))
-            for group in columns
+            column(state, field, key, label, counted.get(key), summed, part, cards)
+            for (key, label), part in zip(keys, found, strict=True)
         ],
+        "ends": [(end, reverse(end.url, args=[0])) for end in plan.ends],
+        "move_url": reverse(plan.move, args=[0]) if plan.move else field_url(state, field),
         "can_move": may_edit(state.user, state.kind.key, field)
         and allowed(state.user, field.edit_permission or state.kind.permission("edit")),
+        "stamp": stamp(state) if plan.is_live else "",
     }
 
 
-def labelled(state: ListState, sums: dict[str, str]) -> list[tuple[str, str]]:
-    return [(state.fields[key].title, text) for key, text in sums.items()]
+def field_url(state: ListState, field: Field) -> str:
+    return reverse("lists:cell", args=[state.kind.slug, 0, field.key])
 
 
-def stored(key: Any) -> str:
-    return "" if key is None else str(key)
+def stamp(state: ListState) -> str:
+    """Changes whenever any record of the kind does: a board compares it to see whether it is still right."""
+    newest = state.kind.model._default_manager.aggregate(newest=Max("updated_at"))["newest"]
+    return newest.isoformat() if newest else ""
 
 
-def empty_group(state: ListState, field: Field, key: Any) -> Group:
-    label = dict(field.options()).get(key, "")
-    return Group(key, label, 0, {}, group_url(state, field, key), field.tones(key) if field.tones else "")
+def ordered(
+    state: ListState, field: Field, plan: BoardPlan, counted: dict[Any, Any]
+) -> Sequence[tuple[Any, str]]:
+    """(value, label) of the columns; where the kind does not say them, every choice, people by how much they have."""
+    if plan.columns is not None:
+        return plan.columns(state)
+    labels = labels_of(state, field, set(counted))
+    held = sorted(
+        (key for key in counted if key not in (None, "")), key=lambda key: place(field, labels, counted, key)
+    )
+    chosen = [] if field.is_keyed else [key for key, _label in field.options()]
+    empty = [key for key in counted if key in (None, "")]
+    keys = [*dict.fromkeys([*chosen, *held]), *empty][:MOST_GROUPS]
+    return [(key, labels.get(key) or _("None")) for key in keys]
 
 
-def cards(state: ListState, rows: list[Row]) -> list[Card]:
+def reading(state: ListState, field: Field, key: Any) -> Reading:
+    _text, sort, descending = state.sort
+    return Reading(state.rows().filter(within(field, key)), state.user, sort, descending)
+
+
+def column(
+    state: ListState,
+    field: Field,
+    key: Any,
+    label: str,
+    counted: dict[str, Any] | None,
+    summed: list[Field],
+    found: list[Place],
+    cards: dict[int, Card],
+) -> BoardColumn:
+    count = counted["count"] if counted else 0
+    return BoardColumn(
+        label=label,
+        value="" if key is None else str(key),
+        count=count,
+        sums=[(state.fields[name].title, text) for name, text in sums(counted, summed).items()]
+        if counted
+        else [],
+        url=group_url(state, field, key),
+        cards=[cards[pk] for _value, pk in found if pk in cards],
+        more_url=more_url(state, key, found) if count > len(found) else "",
+    )
+
+
+# --- cards ------------------------------------------------------------------------------------------------------
+
+
+def more_url(state: ListState, key: Any, found: list[Place]) -> str:
+    """The next cards of a column."""
+    if not found:
+        return ""
+    asked = {
+        **state.params.dict(),
+        "cards": NONE if key in (None, "") else str(key),
+        "after": cursor_at(found, -1),
+    }
+    if state.view:
+        asked["view"] = str(state.view.pk)
+    return "?" + urlencode(asked)
+
+
+def more_cards(state: ListState) -> dict[str, Any]:
+    """The cards of one column that come after a place, and the address of those after them."""
+    field, plan = state.board, plan_of(state)
+    assert field is not None  # noqa: S101 - narrows the type: the caller asked for a board
+    _text, sort, _descending = state.sort
+    key = key_of(field, state.params.get("cards", ""))
+    cursor: Cursor | None = read_cursor(state.kind, sort, state.asked)
+    found = places(reading(state, field, key), cursor, BOARD_CARDS + 1)
+    shown = found[:BOARD_CARDS]
+    cards = cards_of(state, plan, [pk for _value, pk in shown])
+    rest = more_url(state, key, shown) if len(found) > len(shown) else ""
+    return {"cards": list(cards.values()), "more_url": rest}
+
+
+def key_of(field: Field, text: str) -> Any:
+    """The value of a column from its address."""
+    if text == NONE:
+        return None if field.is_keyed else ""
+    known = {str(value): value for value, _label in field.options()} if not field.is_keyed else {}
+    if field.is_keyed:
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return known.get(text, text if field.type is not FieldType.YES_NO else text == "True")
+
+
+def cards_of(state: ListState, plan: BoardPlan, pks: list[int]) -> dict[int, Card]:
     title, *rest = state.columns
     told = [column for column in rest if column.field != state.board]
-    writers = [(column, cell_of(state.kind, column)) for column in told]
+    names = [state.fields[name] for name in plan.fields if name in state.fields]
+    fields = [title.field, *(names if plan.card else [column.field for column in told])]
+    rows = load(state.kind, state.user, [*fields, VERSION], pks)
     title_cell = cell_of(state.kind, title)
-    return [Card(row["id"], title_cell(row), facts(row, writers)) for row in rows]
+    writers = [] if plan.card else [(column, cell_of(state.kind, column)) for column in told]
+    css = state.kind.row_css or (lambda _row: "")
+    return {
+        row["id"]: Card(
+            row["id"],
+            row["version"],
+            title_cell(row),
+            plan.card(row) if plan.card else "",
+            facts(row, writers),
+            css(row),
+        )
+        for row in rows
+    }
 
 
-def facts(row: Row, writers: list[tuple[Column, Any]]) -> list[tuple[str, str]]:
+VERSION = Field("version", "", FieldType.NUMBER)
+
+
+def facts(row: Row, writers: Sequence[tuple[Column, Cell]]) -> list[tuple[str, str]]:
     held = [
         (column.field.title if column.field.type in (*NUMERIC, *DATED) else "", write(row))
         for column, write in writers

@@ -10,11 +10,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from crm.fields.catalogue import field_for
 from crm.fields.declaration import Field
 from crm.fields.names import names_of
 from crm.fields.types import FieldType
-from crm.lists.keyset import Reading, places
+from crm.lists.keyset import Reading, first_places
 from crm.lists.page import page_rows
 from crm.lists.reading import Row
 from crm.lists.state import ListState
@@ -110,10 +109,10 @@ def fill(state: ListState, grouped_by: Field, made: list[Group], limit: int) -> 
     """The first records of each group in the order of the list, read at once."""
     _text, sort, descending = state.sort
     rows = state.rows()
-    keys = []
-    for group in made:
-        reading = Reading(rows.filter(within(grouped_by, group.key)), state.user, sort, descending)
-        keys.append([pk for _value, pk in places(reading, None, limit)])
+    readings = [
+        Reading(rows.filter(within(grouped_by, group.key)), state.user, sort, descending) for group in made
+    ]
+    keys = [[pk for _value, pk in found] for found in first_places(readings, limit)]
     by_pk = {row["id"]: row for row in page_rows(state, [pk for part in keys for pk in part])}
     for group, part in zip(made, keys, strict=True):
         group.rows = [by_pk[pk] for pk in part if pk in by_pk]
@@ -155,9 +154,3 @@ def totals(state: ListState) -> dict[str, str]:
 def summed_fields(state: ListState) -> list[Field]:
     """The columns shown that can be added up."""
     return [column.field for column in state.columns if column.field.totals]
-
-
-def board_sums(state: ListState) -> list[Field]:
-    """What the kind declares for its boards."""
-    found = [field_for(state.kind.key, state.user, key) for key in state.kind.board_sums]
-    return [item for item in found if item]

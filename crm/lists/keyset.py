@@ -4,10 +4,11 @@ Rows visible through an owner or team are fetched as a UNION of the first rows o
 who sees almost nothing waits no longer than someone who sees everything (an OR would walk the whole index).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from crm.access.grants import grants
 from crm.access.querysets import AccessQuerySet, principals
@@ -41,6 +42,37 @@ def places(reading: Reading, cursor: Cursor | None, limit: int) -> list[Place]:
             continue  # this segment lies behind the cursor
         found += segment_places(reading, segment, is_null, inside, limit - len(found))
     return found
+
+
+def first_places(readings: Sequence[Reading], limit: int) -> list[list[Place]]:
+    """The first places of each reading, those of all readings in one query; rows without a value stand last."""
+    found: list[list[Place]] = [[] for _reading in readings]
+    parts = [part_places(reading, index, limit) for index, reading in enumerate(readings)]
+    parts = [part for part in parts if not part.query.is_empty()]
+    if not parts:
+        return found
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    for index, value, pk in rows:
+        found[index].append((value, pk))
+    return [in_order(part, reading.descending) for part, reading in zip(found, readings, strict=True)]
+
+
+def part_places(reading: Reading, index: int, limit: int) -> QuerySet[Any, Any]:
+    """(index, sort value, pk) of the first rows of one reading, in any order."""
+    order = reading.sort.order(descending=reading.descending)
+    rows = reading.rows.annotate(part=Value(index))
+    fields = ("part", reading.sort.path, "pk")
+    if not reading.sort.nullable:
+        return visible_slice(rows, reading.user, order, fields, limit)
+    path = F(reading.sort.path)
+    first = path.desc(nulls_last=True) if reading.descending else path.asc(nulls_last=True)
+    return rows.visible_to(reading.user).order_by(first, order[1]).values_list(*fields)[:limit]
+
+
+def in_order(found: list[Place], descending: bool) -> list[Place]:
+    """As the database sorts: those without a value last, whichever way the others go."""
+    held = sorted((item for item in found if item[0] is not None), reverse=descending)
+    return held + sorted((item for item in found if item[0] is None), reverse=descending)
 
 
 def segments(sort: Sort, backward: bool) -> list[tuple[Q, bool]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.lists.state import ListState, board_fields, can_group
@@ -41,4 +42,4 @@ def address(state: ListState, **changes: str) -> str:
             kept[name] = ""
     if state.view:
         kept["view"] = str(state.view.pk)
-    return "?" + urlencode({**kept, **changes})
+    return f"{reverse(state.kind.list_url)}?{urlencode({**kept, **changes})}"

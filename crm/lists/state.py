@@ -24,7 +24,7 @@ from crm.rules.words import in_words
 from crm.staff.models import User
 
 #: parameters of a place in the list, not of the list
-PLACES = ("after", "before", "count", "list")
+PLACES = ("after", "before", "count", "list", "cards", "stamp")
 #: parameters that a saved view keeps elsewhere than in `params`
 APART = ("view", "rule", "columns", *PLACES)
 BUILT_IN = "all"

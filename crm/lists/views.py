@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -10,11 +10,11 @@ from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.bulk.actions import offered_actions
 from crm.fragments import is_fragment
-from crm.lists.board import BOARD_CARDS, board_columns
+from crm.lists.board import board, more_cards, stamp
 from crm.lists.cells import table_rows
 from crm.lists.columns import room
 from crm.lists.count import list_count
-from crm.lists.grouping import board_sums, groups, summed_fields, totals
+from crm.lists.grouping import groups, summed_fields, totals
 from crm.lists.layouts import layouts
 from crm.lists.page import page_context
 from crm.lists.selectors import may_edit_view
@@ -31,8 +31,12 @@ class RecordListView(ProtectedView):
     empty_template: ClassVar[str] = "crm/list_empty.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        state = read_state(self.kind, self.user, request.GET)
+        state = read_state(self.kind, self.user, self.asked(request))
         fragment = is_fragment(request)
+        if state.board and fragment and "cards" in request.GET:
+            return render(request, "crm/list_board.html#cards", more_cards(state) | {"kind": self.kind})
+        if state.board and request.GET.get("stamp") == stamp(state):
+            return HttpResponse(status=204)
         if fragment and "totals" in request.GET:
             return render(request, "crm/list_totals.html", {"state": state, "totals": totals(state)})
         if fragment and "count" in request.GET:
@@ -46,6 +50,10 @@ class RecordListView(ProtectedView):
         response.write(render_to_string("crm/list_filters.html", context | {"beside": True}, request))
         return response
 
+    def asked(self, request: HttpRequest) -> QueryDict:
+        """The parameters of the address."""
+        return request.GET
+
     def more_context(self, state: ListState) -> dict[str, Any]:
         """What this page shows beside the list."""
         return {}
@@ -54,8 +62,7 @@ class RecordListView(ProtectedView):
 def shown(state: ListState) -> dict[str, Any]:
     """The rows as a page of a table, in groups, or as cards of a board."""
     if state.board:
-        columns = groups(state, state.board, board_sums(state), BOARD_CARDS)
-        return {"board": board_columns(state, columns), "rows": columns, "count_text": ""}
+        return {"board": board(state), "rows": True, "count_text": ""}
     if state.group:
         found = groups(state, state.group, summed_fields(state))
         for group in found:

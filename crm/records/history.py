@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -27,10 +28,20 @@ from crm.records.services import CUSTOM
 from crm.staff.models import Team, User
 
 LONGEST = 200
-NAMED: dict[str, type[models.Model]] = {"owner": User, "team": Team}
 Names = dict[str, dict[int, str]]
 # not for reading: derived, or keys of other records that the reader may not see
-SILENT = {"sort_name", "deleted_at", "other", "from", "to", "organisation", "customer", "payer"}
+SILENT = {
+    "sort_name",
+    "deleted_at",
+    "other",
+    "from",
+    "to",
+    "organisation",
+    "customer",
+    "payer",
+    "base_amount",
+    "rated_on",
+}
 
 
 def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[str, Any]]:
@@ -41,7 +52,7 @@ def history_rows(user: User, obj: models.Model, limit: int = 100) -> list[dict[s
     groups: dict[str, str] = getattr(obj, "field_groups", {})
     hidden = SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
     entries = list(history(obj)[:limit])
-    names = staff_names(entries)
+    names = known_names(entries)
     return [
         {
             "at": entry.at,
@@ -127,7 +138,7 @@ def field_of(model: type[models.Model], key: str) -> "models.Field[Any, Any] | N
 def shown(model: type[models.Model], key: str, value: Any, names: Names) -> str:
     if value in (None, ""):
         return ""
-    if key in NAMED and isinstance(value, int):
+    if key in named_models() and isinstance(value, int):
         return names.get(key, {}).get(value, str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
@@ -148,11 +159,21 @@ def shown_typed(field: "models.Field[Any, Any]", text: str) -> str:
     return long_moment(value) if isinstance(value, datetime) else long_day(value)
 
 
-def staff_names(entries: list[AuditEntry]) -> Names:
-    """Names of the owners and teams the entries speak of, in one query each."""
+@cache
+def named_models() -> dict[str, type[models.Model]]:
+    """Fields that hold the key of something whose name everybody may know."""
+    return {
+        "owner": User,
+        "team": Team,
+        **{key: apps.get_model(label) for key, label in settings.HISTORY_NAMES.items()},
+    }
+
+
+def known_names(entries: list[AuditEntry]) -> Names:
+    """Names of the owners, teams and stages the entries speak of, in one query each."""
     told = [values for entry in entries for values in (entry.before, entry.after)]
     return {
         key: dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))
-        for key, model in NAMED.items()
+        for key, model in named_models().items()
         if (keys := {values[key] for values in told if values.get(key)})
     }

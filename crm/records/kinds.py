@@ -15,6 +15,7 @@ from django_filters import FilterSet
 
 from crm.access.querysets import AccessQuerySet
 from crm.fields.declaration import Extension, Field, Related
+from crm.records.boards import BoardPlan
 from crm.records.pages import BY_DECLARATION, RecordPage
 from crm.staff.models import User
 
@@ -38,9 +39,9 @@ class Kind:
     """A kind of record by declaration: from it come its list, views, rules, bulk actions, history and API.
 
     `key` is the access object and the label of the model. `alive` leaves out deleted rows. `title` is the field that
-    names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of and
-    `board_sums` what they add up. `record_url` and `list_url` are URL names; without them the
-    kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
+    names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of,
+    `board_sums` what they add up, `board_plans` what some of them are beyond a column for each choice.
+    `record_url` and `list_url` are URL names; without them the kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
     `page` says what stands on the record's page until an administrator arranges it; None for a page of its own.
     """
 
@@ -67,6 +68,7 @@ class Kind:
     restore: Callable[..., Any] | None = None
     boards: tuple[str, ...] = ()
     board_sums: tuple[str, ...] = ()
+    board_plans: Mapping[str, BoardPlan] = field(default_factory=dict)
     access: str = ""
     page: RecordPage | None = BY_DECLARATION
     row_css: Callable[[Mapping[str, Any]], str] | None = None

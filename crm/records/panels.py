@@ -22,7 +22,7 @@ class Panel(Protocol):
     template: str
     query_budget: int
 
-    def context(self, *, user: User, customer: Any) -> dict[str, Any]: ...
+    def context(self, *, user: User, **about: Any) -> dict[str, Any]: ...
 
 
 class Card(Protocol):
@@ -52,11 +52,11 @@ def declared(setting: str) -> tuple[Any, ...]:
     return tuple(import_string(path)() for path in getattr(settings, setting))
 
 
-def filled_panels(setting: str, user: User, customer: Any, keys: Sequence[str]) -> list[Filled]:
-    """The panels of these keys, in their order, as far as the reader may see them."""
+def filled_panels(setting: str, user: User, keys: Sequence[str], **about: Any) -> list[Filled]:
+    """The panels of these keys, in their order, as far as the reader may see them; `about` is what they tell of."""
     panels: dict[str, Panel] = {panel.key: panel for panel in declared(setting)}
     return [
-        Filled(panel.key, panel.title, panel.template, panel.context(user=user, customer=customer))
+        Filled(panel.key, panel.title, panel.template, panel.context(user=user, **about))
         for panel in (panels[key] for key in keys)
         if allowed(user, panel.permission)
     ]

@@ -41,11 +41,18 @@ def assigned(obj: models.Model, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_changes(
-    *, actor: User | None, obj: M, values: Mapping[str, Any], version: int | None, action: str
+    *,
+    actor: User | None,
+    obj: M,
+    values: Mapping[str, Any],
+    version: int | None,
+    action: str,
+    beside: Mapping[str, Any] | None = None,
 ) -> M:
     """UPDATE only the changed fields of a versioned row, in the caller's transaction.
 
     `version` is the version the writer saw; None means the row was locked or just read by the caller.
+    `beside` are columns that follow from the change and that no history tells (a clock).
     Raises StaleRecord, with nothing written, when the row has moved on.
     """
     expected = obj.version if version is None else version
@@ -53,7 +60,8 @@ def write_changes(
     changes = changed_fields(obj, values)
     if not changes:
         return check_version(obj, expected)
-    before, columns = {name: current(obj, name) for name in changes}, assigned(obj, changes)
+    before = {name: current(obj, name) for name in changes}
+    columns = {**assigned(obj, changes), **(beside or {})}
     now = timezone.now()
     written = manager.filter(pk=obj.pk, version=expected).update(
         **columns, version=expected + 1, updated_at=now
@@ -63,8 +71,16 @@ def write_changes(
     for name, value in columns.items():
         setattr(obj, name, value)
     obj.version, obj.updated_at = expected + 1, now
-    record(actor=actor, action=action, obj=obj, before=before, after=changes)
+    record(actor=actor, action=action, obj=obj, before=told(obj, before), after=told(obj, changes))
     return obj
+
+
+def told(obj: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """As histories name fields: stage, also where the column stage_id was written."""
+    return {
+        name if name.startswith(CUSTOM) else obj._meta.get_field(name).name: value
+        for name, value in values.items()
+    }
 
 
 def write_many(

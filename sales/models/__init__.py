@@ -1,4 +1,18 @@
+from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageChange
 from sales.models.order import Order, OrderLine
+from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.product import Product
 
-__all__ = ["Order", "OrderLine", "Product"]
+__all__ = [
+    "Deal",
+    "DealCompetitor",
+    "DealLine",
+    "DealPerson",
+    "LossReason",
+    "Order",
+    "OrderLine",
+    "Pipeline",
+    "Product",
+    "Stage",
+    "StageChange",
+]

@@ -40,6 +40,16 @@ class Order(Versioned, Owned):
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
     base_amount = models.DecimalField(_("amount in company currency"), max_digits=20, decimal_places=2)
     margin_amount = models.DecimalField(_("margin"), max_digits=16, decimal_places=2, null=True, blank=True)
+    deal = models.ForeignKey(
+        "sales.Deal",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("deal"),
+        db_index=False,
+    )
+    lead_source = models.CharField(_("lead source"), max_length=60, blank=True, db_default="")
 
     objects = OrderQuerySet.as_manager()
 
@@ -58,9 +68,15 @@ class Order(Versioned, Owned):
             models.Index(fields=("-placed_at", "-id"), name="order_recent"),
             models.Index(fields=("owner", "-placed_at", "-id"), name="order_of_owner"),
             models.Index(fields=("team", "-placed_at", "-id"), name="order_of_team"),
+            models.Index(fields=("deal",), condition=models.Q(deal__isnull=False), name="order_of_deal"),
         )
         constraints = (
             models.UniqueConstraint(fields=("source", "external_id"), name="order_once"),
+            models.UniqueConstraint(
+                fields=("deal",),
+                condition=models.Q(status=OrderStatus.PLACED, deal__isnull=False),
+                name="order_of_deal_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0, amount__lte=LIMIT)
                 | models.Q(status=OrderStatus.RETURNED, amount__gte=-LIMIT, amount__lte=LIMIT),

@@ -16,11 +16,11 @@ from crm.company.selectors import company
 from crm.money.services import base_amount, rounded
 from crm.records.services import write_changes
 from crm.search.services import index
-from crm.staff.models import User
+from crm.staff.models import Team, User
 from crm.staff.selectors import default_team
 from sales.choices import OrderStatus
 from sales.days import noon_of
-from sales.models import Order, OrderLine, Product
+from sales.models import Deal, Order, OrderLine, Product
 from sales.numbers import next_order_number
 
 
@@ -51,12 +51,39 @@ def order_create(
     """Place an order; its payer is fixed now: the buyer's organisation, else the buyer. Raises NoRate."""
     require(actor, "sales.create_order")
     require(actor, "contacts.view_customer", customer)
+    return order_place(
+        actor=actor,
+        customer=customer,
+        placed_on=placed_on,
+        currency=currency,
+        lines=lines,
+        number=number,
+        owner=actor,
+        team=default_team(actor),
+        lead_source=customer.source,
+    )
+
+
+def order_place(
+    *,
+    actor: User | None,
+    customer: Customer,
+    placed_on: date,
+    currency: str,
+    lines: Sequence[Line],
+    owner: User | None,
+    team: Team,
+    number: str = "",
+    deal: Deal | None = None,
+    lead_source: str = "",
+) -> Order:
+    """Write an order in the caller's transaction, who has asked for permission. Raises NoRate."""
     amount = sum((line.amount(currency) for line in lines), Decimal(0))
     order = Order.objects.create(
         customer=customer,
         payer_id=customer.payer_id,
-        owner=actor,
-        team=default_team(actor),
+        owner=owner,
+        team=team,
         external_id=number or next_order_number(),
         placed_at=noon_of(placed_on),
         placed_on=placed_on,
@@ -64,6 +91,8 @@ def order_create(
         amount=amount,
         base_amount=base_amount(amount, currency, placed_on),
         margin_amount=margin(lines, currency, placed_on),
+        deal=deal,
+        lead_source=lead_source,
     )
     OrderLine.objects.bulk_create(order_line(order, line) for line in lines)
     index(order)

@@ -15,7 +15,7 @@ from crm.notifications.models import Follow, FollowedChange, Notification
 from crm.notifications.records import declared, parent_key, type_of
 from crm.notifications.selectors import Key, Seen, find_seen
 from crm.notifications.services.notify import notify
-from crm.records.history import SILENT, action_label, changes, staff_names
+from crm.records.history import SILENT, action_label, changes, known_names
 from crm.staff.models import User
 
 FOLLOWERS = """
@@ -145,7 +145,7 @@ def change_text(user: User, entry: AuditEntry, seen: Seen) -> str:
         return _("%(what)s: %(done)s") % {"what": told.word(seen.obj), "done": done.lower()}
     groups: dict[str, str] = getattr(seen.obj, "field_groups", {})
     hidden = SILENT | {key for key, group in groups.items() if field_level(user, group) == "hidden"}
-    found = changes(type(seen.obj), entry, staff_names([entry]), hidden)
+    found = changes(type(seen.obj), entry, known_names([entry]), hidden)
     if entry.action.endswith(".edit"):
         told_values = [f"{change['label']} → {short(change['after'])}" for change in found]
         return ", ".join(told_values) or done

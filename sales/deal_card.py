@@ -1,0 +1,106 @@
+"""What the card of a deal says on the board: what it is worth, to whom, how far away, and what comes next."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.choices import RfmGroup
+from crm.company.selectors import company_day
+from crm.money.formatting import money_whole, whole_percent
+from crm.records.tones import group_tone, risk_tone
+from crm.templatetags.crm import day, icon, initials
+from sales.deal_cells import days_since
+
+Row = Mapping[str, Any]
+FIELDS = (
+    "customer", "amount", "rfm_group", "churn_risk", "owner", "close_on", "next_step", "stage_since", "stale_at",
+)  # fmt: skip
+
+
+def deal_card(row: Row) -> str:
+    """The HTML of a card. Every value is escaped where it is written."""
+    name = escape(row["name"])
+    return (
+        f'<p class="board-title"><a href="{reverse("sales:deal-record", args=[row["id"]])}" title="{name}">{name}</a>'
+        f"{menu_button(row)}</p>{who(row)}{worth(row)}{foot(row)}"
+    )
+
+
+def menu_button(row: Row) -> str:
+    label = escape(_("Move %s") % row["name"])
+    return f'<button type="button" class="card-menu" data-card-menu aria-label="{label}">{icon("ellipsis")}</button>'
+
+
+def who(row: Row) -> str:
+    customer, held = row.get("customer"), amount(row)
+    named = f'<span class="truncate">{escape(customer)}</span>' if customer else ""
+    return f'<p class="card-who">{named}<span class="number card-amount">{held}</span></p>'
+
+
+def amount(row: Row) -> str:
+    if row["amount"] is None:
+        return f'<span class="none">{escape(_("no amount"))}</span>'
+    return escape(money_whole(row["amount"], row["amount.currency"]))
+
+
+def worth(row: Row) -> str:
+    """The value chip and the risk of who pays; nothing for whoever may not know them."""
+    chips = [chip(row), risk(row)]
+    told = "".join(filter(None, chips))
+    return f'<p class="card-worth">{told}</p>' if told else ""
+
+
+def chip(row: Row) -> str:
+    group = row.get("rfm_group")
+    if not group:
+        return ""
+    return f'<span class="chip {group_tone(group)}">{escape(RfmGroup(group).label)}</span>'
+
+
+def risk(row: Row) -> str:
+    share = row.get("churn_risk")
+    if share is None:
+        return ""
+    text = escape(_("%s %% risk") % whole_percent(share))
+    return f'<span class="risk small {risk_tone(share)}">{text}</span>'
+
+
+def foot(row: Row) -> str:
+    days = days_since(row["stage_since"])
+    age = escape(ngettext("%s day", "%s days", days) % days)
+    title = escape(_("In this stage for %s") % age)
+    return f'<p class="card-foot">{step(row)}<span class="faint small" title="{title}">{age}</span>{owner(row)}</p>'
+
+
+def owner(row: Row) -> str:
+    name = row.get("owner")
+    if not name:
+        return ""
+    return f'<span class="avatar small" title="{escape(name)}">{escape(initials(name))}</span>'
+
+
+def step(row: Row) -> str:
+    """The next step: overdue, today, later, or a warning that there is none."""
+    state, words = step_state(row)
+    return f'<span class="card-step {state}" title="{escape(row["next_step"])}">{icon(ICONS[state])}{words}</span>'
+
+
+ICONS = {"missing": "triangle-alert", "late": "circle-alert", "today": "clock", "planned": "calendar"}
+
+
+def step_state(row: Row) -> tuple[str, str]:
+    if not row["next_step"]:
+        return "missing", escape(_("No next step"))
+    due = row["next_step_on"]
+    if due is None:
+        return "planned", f'<span class="truncate">{escape(row["next_step"])}</span>'
+    if due == company_day():
+        return "today", escape(_("Today"))
+    return ("late" if due < company_day() else "planned"), day(due)
+
+
+Card = Callable[[Row], str]

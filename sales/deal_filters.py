@@ -1,0 +1,131 @@
+"""The filters of the list and board of deals."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from contacts.choices import RfmGroup
+from contacts.employers import found_openly
+from contacts.permissions import NEEDS_VALUE
+from contacts.selectors import customers
+from crm.company.selectors import company_day
+from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
+from crm.search.selectors import matching_ids
+from sales.choices import StageKind
+from sales.models import Deal
+from sales.selectors import loss_reason_options, pipeline_options, stage_options
+
+STATES = (
+    *StageKind.choices,
+    ("closed", gettext_lazy("Won and lost")),
+    ("all", gettext_lazy("Open and closed")),
+)
+STEPS = (
+    ("overdue", gettext_lazy("Overdue")),
+    ("today", gettext_lazy("Today")),
+    ("week", gettext_lazy("Next 7 days")),
+    ("none", gettext_lazy("None planned")),
+)
+CLOSES = (
+    ("overdue", gettext_lazy("Overdue")),
+    ("month", gettext_lazy("This month")),
+    ("next", gettext_lazy("Next month")),
+    ("quarter", gettext_lazy("Next 90 days")),
+)
+
+
+class DealFilter(ListFilter):
+    """Open deals, unless another state is asked for."""
+
+    quick = ("pipeline", "owner", "state", "step", "close")
+    more = ("stage", "idle", "rfm_group", "loss_reason")
+    needs = NEEDS_VALUE
+
+    q = django_filters.CharFilter(method="by_text")
+    pipeline = django_filters.NumberFilter("pipeline_id", label=gettext_lazy("Pipeline"))
+    owner = OwnerFilter(label=gettext_lazy("Owner"))
+    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=STATES, method="by_state")
+    step = django_filters.ChoiceFilter(label=gettext_lazy("Next step"), choices=STEPS, method="by_step")
+    close = django_filters.ChoiceFilter(
+        label=gettext_lazy("Expected close"), choices=CLOSES, method="by_close"
+    )
+    stage = django_filters.NumberFilter("stage_id", label=gettext_lazy("Stage"))
+    idle = django_filters.ChoiceFilter(
+        label=gettext_lazy("Activity"), choices=(("stale", gettext_lazy("Stale")),), method="by_idle"
+    )
+    rfm_group = django_filters.ChoiceFilter(
+        "payer__value__rfm_group", label=gettext_lazy("RFM group"), choices=RfmGroup.choices
+    )
+    loss_reason = django_filters.NumberFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
+    customer = IdFilter("customer_id", visible=customers)
+    payer = IdFilter("payer_id", visible=customers)
+
+    class Meta:
+        model = Deal
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        """By name, or by whatever finds the customer."""
+        matching = customers(self.user).filter(pk__in=matching_ids("contacts.customer", value))
+        found = matching.filter(found_openly(self.user, value))
+        by_name = rows.filter(pk__in=matching_ids("sales.deal", value))
+        return by_name | rows.filter(customer__in=found)
+
+    def by_state(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        if value == "all":
+            return rows
+        return rows.exclude(state=StageKind.OPEN) if value == "closed" else rows.filter(state=value)
+
+    def by_step(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        today = company_day()
+        conditions: dict[str, dict[str, Any]] = {
+            "overdue": {"next_step_on__lt": today},
+            "today": {"next_step_on": today},
+            "week": {"next_step_on__gte": today, "next_step_on__lte": today + timedelta(days=7)},
+            "none": {"next_step": ""},
+        }
+        return rows.filter(**conditions[value])
+
+    def by_close(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        today = company_day()
+        first = today.replace(day=1)
+        following = (first + timedelta(days=32)).replace(day=1)
+        conditions: dict[str, dict[str, Any]] = {
+            "overdue": {"close_on__lt": today},
+            "month": {"close_on__gte": first, "close_on__lt": following},
+            "next": {
+                "close_on__gte": following,
+                "close_on__lt": (following + timedelta(days=32)).replace(day=1),
+            },
+            "quarter": {"close_on__gte": today, "close_on__lte": today + timedelta(days=90)},
+        }
+        return rows.filter(**conditions[value])
+
+    def by_idle(self, rows: QuerySet[Deal], _name: str, _value: str) -> QuerySet[Deal]:
+        return rows.filter(stale_at__lt=timezone.now())
+
+    @property
+    def qs(self) -> Any:
+        rows = super().qs
+        return rows if self.data.get("state") else rows.filter(state=StageKind.OPEN)
+
+    def options(self, name: str) -> list[tuple[str, Any]]:
+        """Pipelines, stages and reasons are read when they are needed."""
+        match name:
+            case "owner":
+                return owner_options()
+            case "pipeline":
+                return as_text(pipeline_options())
+            case "stage":
+                return as_text(stage_options())
+            case "loss_reason":
+                return as_text(loss_reason_options())
+        return super().options(name)
+
+
+def as_text(options: list[tuple[int, str]]) -> list[tuple[str, Any]]:
+    return [(str(pk), name) for pk, name in options]

@@ -1,0 +1,29 @@
+"""What is left of a deal's lines when their cost is paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crm.money.services import NoRate
+from sales.models import Deal, DealLine
+from sales.services.order import Line, margin
+
+
+@dataclass(frozen=True)
+class Margin:
+    """In the company's currency; `share` of the revenue, None where that is nothing."""
+
+    amount: Decimal
+    share: float | None
+
+
+def margin_of(deal: Deal, lines: Sequence[DealLine]) -> Margin | None:
+    """Revenue less cost at the rate of the deal; None unless the cost of every line is known."""
+    typed = [Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate) for row in lines]
+    try:
+        amount = margin(typed, deal.currency, deal.rated_on)
+    except NoRate:
+        return None
+    if amount is None:
+        return None
+    return Margin(amount, float(amount / deal.base_amount) if deal.base_amount else None)

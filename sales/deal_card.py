@@ -38,7 +38,7 @@ def menu_button(row: Row) -> str:
 def who(row: Row) -> str:
     customer, held = row.get("customer"), amount(row)
     named = f'<span class="truncate">{escape(customer)}</span>' if customer else ""
-    return f'<p class="card-who">{named}<span class="number card-amount">{held}</span></p>'
+    return f'<p class="deal-who">{named}<span class="number deal-amount">{held}</span></p>'
 
 
 def amount(row: Row) -> str:
@@ -51,7 +51,7 @@ def worth(row: Row) -> str:
     """The value chip and the risk of who pays; nothing for whoever may not know them."""
     chips = [chip(row), risk(row)]
     told = "".join(filter(None, chips))
-    return f'<p class="card-worth">{told}</p>' if told else ""
+    return f'<p class="deal-worth">{told}</p>' if told else ""
 
 
 def chip(row: Row) -> str:
@@ -73,7 +73,7 @@ def foot(row: Row) -> str:
     days = days_since(row["stage_since"])
     age = escape(ngettext("%s day", "%s days", days) % days)
     title = escape(_("In this stage for %s") % age)
-    return f'<p class="card-foot">{step(row)}<span class="faint small" title="{title}">{age}</span>{owner(row)}</p>'
+    return f'<p class="deal-foot">{step(row)}<span class="deal-age" title="{title}">{age}</span>{owner(row)}</p>'
 
 
 def owner(row: Row) -> str:
@@ -86,7 +86,7 @@ def owner(row: Row) -> str:
 def step(row: Row) -> str:
     """The next step: overdue, today, later, or a warning that there is none."""
     state, words = step_state(row)
-    return f'<span class="card-step {state}" title="{escape(row["next_step"])}">{icon(ICONS[state])}{words}</span>'
+    return f'<span class="deal-step {state}" title="{escape(row["next_step"])}">{icon(ICONS[state])}{words}</span>'
 
 
 ICONS = {"missing": "triangle-alert", "late": "circle-alert", "today": "clock", "planned": "calendar"}

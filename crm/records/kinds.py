@@ -41,7 +41,8 @@ class Kind:
     `key` is the access object and the label of the model. `alive` leaves out deleted rows. `title` is the field that
     names a record, `columns` are those a list shows at first, `boards` the fields that boards are made of,
     `board_sums` what they add up, `board_plans` what some of them are beyond a column for each choice.
-    `record_url` and `list_url` are URL names; without them the kind is only asked about, beside another. `access` is the access object of a part that is judged by its parent.
+    `record_url` and `list_url` are URL names; without them the kind is only asked about, beside another. `access` is
+    the access object of a part that is judged by its parent.
     `page` says what stands on the record's page until an administrator arranges it; None for a page of its own.
     """
 

@@ -66,6 +66,12 @@ MENTION_TEXTS = {
 }
 
 
+class TaskKind(TextChoices):
+    TASK = "task", _("To-do")
+    CALL = "call", _("Call")
+    MEETING = "meeting", _("Meeting")
+
+
 class Direction(TextChoices):
     NONE = "", _("None")
     INCOMING = "in", _("Incoming")

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup
+from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup, TaskKind
 from contacts.employers import found_openly
 from contacts.models import Customer, Tag, Task
 from contacts.permissions import NEEDS_VALUE
@@ -107,9 +107,10 @@ def without_orders(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 class TaskFilter(ListFilter):
-    quick = ("owner", "due", "state")
+    quick = ("kind", "owner", "due", "state")
 
     q = django_filters.CharFilter("title", lookup_expr="icontains")
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=TaskKind.choices)
     owner = OwnerFilter(label=gettext_lazy("Owner"))
     due = django_filters.ChoiceFilter(
         label=gettext_lazy("Due"),

@@ -15,6 +15,7 @@ from contacts.choices import (
     Lifecycle,
     PointKind,
     RfmGroup,
+    TaskKind,
 )
 from contacts.filters import CustomerFilter, TaskFilter
 from contacts.models import Customer, Interaction, Task
@@ -184,6 +185,12 @@ CUSTOMERS = Kind(
     page=PAGE,
 )  # fmt: skip
 
+#: what an entry or a task speaks of beside its customer: the label of the model, and the key
+ABOUT = (
+    Field("object_type", _("About"), FieldType.TEXT, nullable=False, is_column=False, is_rule=False),
+    Field("object_id", _("About the record"), FieldType.NUMBER, is_column=False, is_rule=False),
+)
+
 TASKS = Kind(
     key="contacts.task",
     model=Task,
@@ -204,7 +211,12 @@ TASKS = Kind(
             choices=RfmGroup.choices,
             permission=VIEW_VALUE, through="customer_id", through_kind=CUSTOMER, tones=group_tone, width=148,
         ),
+        Field("kind", _("Kind"), FieldType.CHOICE, choices=TaskKind.choices, nullable=False, edit="kind", bulk=False),
         Field("due_on", _("Due"), FieldType.DATE, sortable=True, edit="due_on", cell=due_cell, width=112),
+        Field("starts_at", _("Start"), FieldType.MOMENT, sortable=True, edit="starts_at", bulk=False, width=128),
+        Field("ends_at", _("End"), FieldType.MOMENT, edit="ends_at", bulk=False, width=128),
+        Field("location", _("Place"), FieldType.TEXT, nullable=False, edit="location", bulk=False),
+        Field("remind_at", _("Reminder"), FieldType.MOMENT, edit="remind_at", bulk=False),
         Field(
             "owner", _("Owner"), FieldType.PERSON, path="owner_id", name_path="owner__name", choices=person_options,
             edit="owner", edit_permission="contacts.assign_task", width=160,
@@ -214,6 +226,7 @@ TASKS = Kind(
             nullable=False,
         ),
         Field("notes", _("Notes"), FieldType.LONG_TEXT, nullable=False, edit="notes"),
+        *ABOUT,
         Field("done_at", _("Done"), FieldType.MOMENT),
         Field("created_at", _("Created"), FieldType.MOMENT, nullable=False),
         Field("updated_at", _("Updated"), FieldType.MOMENT, nullable=False, sortable=True),
@@ -247,6 +260,7 @@ INTERACTIONS = Kind(
         Field("body", _("Details"), FieldType.LONG_TEXT, nullable=False),
         Field("actor", _("By"), FieldType.PERSON, path="actor_id", choices=person_options),
         Field("duration_minutes", _("Minutes"), FieldType.NUMBER),
+        *ABOUT,
     ),
     title="summary",
     alive={"deleted_at": None},

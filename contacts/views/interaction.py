@@ -21,7 +21,7 @@ from contacts.services.interaction import (
     interaction_edit,
     interaction_restore,
 )
-from contacts.timeline import about_visible, entry
+from contacts.timeline import entry
 from contacts.views.record import open_task_rows, record_tabs
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
@@ -102,13 +102,13 @@ class InteractionEditView(ProtectedView):
     permission = "contacts.edit_interaction"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        interaction = interaction_find(self.user, pk)
         if request.GET.get("show"):
             return self.entry(interaction)
         return self.editor(interaction, InteractionForm(interaction=interaction))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        interaction = interaction_find(self.user, pk)
         form = InteractionForm(request.POST, interaction=interaction)
         if not form.is_valid():
             return self.editor(interaction, form, status=422)
@@ -152,7 +152,7 @@ class InteractionDeleteView(ProtectedView):
     belongs_to = "contacts:customer-list"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interaction = interaction_find(self.user, pk, about_visible(self.user))
+        interaction = interaction_find(self.user, pk)
         interaction_delete(actor=self.user, interaction=interaction)
         text = _("%s was deleted.") % plain(interaction.summary)
         undo = reverse("contacts:interaction-restore", args=[pk])
@@ -171,7 +171,7 @@ class InteractionRestoreView(ProtectedView):
     belongs_to = "contacts:customer-list"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interaction = interaction_find(self.user, pk, about_visible(self.user), deleted=True)
+        interaction = interaction_find(self.user, pk, deleted=True)
         interaction_restore(actor=self.user, interaction=interaction)
         if request.headers.get("HX-Request"):
             return entry_answer(self, interaction)

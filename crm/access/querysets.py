@@ -17,6 +17,14 @@ class AccessQuerySet(models.QuerySet[M_co]):
 
     def visible_to(self, user: User, action: str = "view") -> Self:
         """The rows this person may do `action` with."""
+        return self.in_reach(user, action).told_to(user)
+
+    def told_to(self, user: User) -> Self:
+        """Without the rows that speak of something the person may not see, for models that have such rows."""
+        return self
+
+    def in_reach(self, user: User, action: str) -> Self:
+        """The rows that the person's roles reach, by owner and team."""
         parent = getattr(self.model, "access_parent", None)
         if parent is not None:
             return self._visible_by_parent(user, action, parent)

@@ -52,7 +52,9 @@ def column_field(kind: Kind, field: Field, required: bool) -> forms.Field:
     column: Any = kind.model._meta.get_field(field.edit)
     made: forms.Field = column.formfield()
     made.required = required or (made.required and not getattr(column, "blank", False))
-    if isinstance(made, forms.DateField):
+    if isinstance(made, forms.DateTimeField):
+        made.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    elif isinstance(made, forms.DateField):
         made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return made
 

@@ -116,7 +116,8 @@ def visible_slice(
     scope = grants(user).scope(rows.access_object, "view")
     if scope in (Scope.ALL, Scope.NONE):
         return rows.visible_to(user).order_by(*order).values_list(*fields)[:limit]
+    told = rows.told_to(user)
     first, *others = (
-        rows.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope)
+        told.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope)
     )
     return first.union(*others).order_by(*order)[:limit] if others else first

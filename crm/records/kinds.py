@@ -95,7 +95,7 @@ class Kind:
     def visible(self, user: User, action: str = "view") -> AccessQuerySet[Any]:
         """Those that the person may see, and of these those with which they may do `action`."""
         seen = self.rows().visible_to(user)
-        return seen if action == "view" else seen.visible_to(user, action)
+        return seen if action == "view" else seen.in_reach(user, action)
 
     def url(self, pk: int) -> str:
         return reverse(self.record_url, args=[pk]) if self.record_url else ""

@@ -106,7 +106,8 @@ def test_giving_new_work_to_others_needs_the_right_to_assign(
 ) -> None:
     client = sign_in(narrow)
     unchanged()
-    data = {"name": "X", "title": "X", "kind": "person", "owner": rep.pk, "team": rep.teams.get().pk}
+    kind = "task" if "tasks" in path else "person"
+    data = {"name": "X", "title": "X", "kind": kind, "owner": rep.pk, "team": rep.teams.get().pk}
     assert client.post(path, data).status_code == 403
     unchanged()
 

@@ -1,11 +1,13 @@
 """Interactions on the timeline; an entry about a record is shown only to those who may see that record."""
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import ngettext
 
 from contacts.choices import InteractionKind
 from contacts.models import Customer, Interaction
 from contacts.selectors import interactions as customer_interactions
+from contacts.services.about import about as about_columns
 from crm.access.services import allowed
 from crm.money.formatting import number
 from crm.records.timeline import Entry, Place, earlier
@@ -20,8 +22,12 @@ ICONS = {
 }
 
 
-def interactions(user: User, customer: Customer, before: Place | None, limit: int) -> list[Entry]:
+def interactions(
+    user: User, customer: Customer, before: Place | None, limit: int, about: Model | None = None
+) -> list[Entry]:
     rows = customer_interactions(user, customer).select_related("actor")
+    if about is not None:
+        rows = rows.filter(**about_columns(about))
     older = earlier(rows, before, SOURCE, "happened_at").order_by("-happened_at", "-id")
     return [entry(row, user) for row in older[:limit]]
 

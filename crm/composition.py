@@ -50,7 +50,11 @@ DEAL_PANELS = ["analytics.panels.ValuePanel", "contacts.panels.RelationshipsPane
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
 MONEY_ROWS = [("sales.Order", "currency", "placed_on"), ("sales.Deal", "currency", "rated_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
-TIMELINE_SOURCES = ["contacts.timeline.interactions", "sales.timeline.orders"]
+TIMELINE_SOURCES = [
+    "contacts.timeline.interactions",
+    "sales.timeline.orders",
+    "sales.timeline.deal_steps",
+]
 TIMELINE_OBJECTS = ["sales.Order", "sales.Deal"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
@@ -84,7 +88,11 @@ NOTIFICATION_KINDS = [
     "contacts.notifications.KINDS",
 ]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
-AUDIT_LISTENERS = ["crm.notifications.listeners.written", "crm.automation.listeners.written"]
+AUDIT_LISTENERS = [
+    "crm.notifications.listeners.written",
+    "sales.listeners.written",
+    "crm.automation.listeners.written",
+]
 IMPORT_LISTENERS = ["crm.automation.listeners.imported"]
 JOB_LISTENERS = ["crm.notifications.listeners.job_ended"]
 JOB_NOTICES = {

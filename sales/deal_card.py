@@ -73,7 +73,9 @@ def foot(row: Row) -> str:
     days = days_since(row["stage_since"])
     age = escape(ngettext("%s day", "%s days", days) % days)
     title = escape(_("In this stage for %s") % age)
-    return f'<p class="deal-foot">{step(row)}<span class="deal-age" title="{title}">{age}</span>{owner(row)}</p>'
+    return (
+        f'<p class="deal-foot">{step(row)}<span class="deal-age" title="{title}">{age}</span>{owner(row)}</p>'
+    )
 
 
 def owner(row: Row) -> str:

@@ -65,6 +65,7 @@ PAGE = RecordPage(
     ),
     apart=("name", "stage", "state"),
     tabs=(
+        Part("timeline", _("Timeline")),
         Part("lines", _("Lines")),
         Part("people", _("People")),
         HISTORY,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("deals/new/", deal.DealCreateView.as_view(), name="deal-create"),
     path("deals/<int:pk>/", deal_record.DealRecordView.as_view(), name="deal-record"),
     path("deals/<int:pk>/peek/", deal_record.DealPeekView.as_view(), name="deal-peek"),
+    path("deals/<int:pk>/timeline/", deal_record.DealTimelineView.as_view(), name="deal-timeline"),
     path("deals/<int:pk>/delete/", deal.DealDeleteView.as_view(), name="deal-delete"),
     path("deals/<int:pk>/restore/", deal.DealRestoreView.as_view(), name="deal-restore"),
     path("deals/<int:pk>/move/", deal_step.DealMoveView.as_view(), name="deal-move"),

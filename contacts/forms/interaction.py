@@ -106,6 +106,12 @@ class ComposerForm(NamingForm):
     direction = forms.ChoiceField(choices=[("", ""), *Direction.choices], required=False)
     duration_minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
     due_on = forms.DateField(required=False)
+    about = forms.CharField(required=False, max_length=60)
+
+    def clean_about(self) -> dict[str, Any]:
+        """The record that the page is about, as `sales.deal:7`; the service says whether its writer may know it."""
+        label, _mark, pk = self.cleaned_data["about"].partition(":")
+        return {"object_type": label, "object_id": int(pk)} if label and readable_id(pk) else {}
 
     def clean_body(self) -> str:
         return self.kept(self.cleaned_data["body"])
@@ -114,6 +120,7 @@ class ComposerForm(NamingForm):
         return {
             "kind": self.cleaned_data["kind"],
             **interaction_values(self.cleaned_data["kind"], self.cleaned_data),
+            **self.cleaned_data["about"],
         }
 
     def task(self) -> dict[str, Any]:
@@ -121,4 +128,5 @@ class ComposerForm(NamingForm):
         title = plain(title)
         if len(title) > 200:
             title, notes = title[:199] + "…", self.cleaned_data["body"]
-        return {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
+        values = {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
+        return {**values, **self.cleaned_data["about"]}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.forms import ComposerForm, InteractionForm
 from contacts.kinds import CUSTOMERS
 from contacts.models import Customer, Interaction, Task
+from contacts.rows import about_task_rows
 from contacts.selectors import customer_find, interaction_find
 from contacts.services.engagement import task_create
 from contacts.services.interaction import (
@@ -75,13 +76,17 @@ class InteractionCreateView(ProtectedView):
     def composed(self, customer: Customer, form: ComposerForm, made: Interaction | Task) -> HttpResponse:
         """An empty composer; the new entry, or the tab of tasks with its new count."""
         context: dict[str, Any] = {
-            "composer": ComposerForm(initial={"kind": form.cleaned_data["kind"]}),
+            "composer": ComposerForm(
+                initial={"kind": form.cleaned_data["kind"], "about": form.data.get("about", "")}
+            ),
             "customer": customer,
             "sent": True,
         }
         toast: dict[str, Any] = {"text": said(made), "tone": "success"}
         if isinstance(made, Interaction):
             context["entries"] = [entry(made, self.user)]
+        elif made.object_type:
+            context["about_tasks"] = about_task_rows(self.user, made)
         elif allowed(self.user, "contacts.view_task"):
             tabs = record_tabs(self, customer, layout_for(CUSTOMERS, self.user).tabs.shown, "")
             for tab in (tab for tab in tabs if tab["key"] == "tasks"):

@@ -57,8 +57,8 @@ class Place:
         return f"{self.moment.isoformat()}~{self.source}~{self.id}"
 
 
-# (user, customer, no later than this moment, limit) -> the newest entries the user may see
-Source = Callable[[User, Any, Place | None, int], list[Entry]]
+# (user, customer, no later than this moment, limit, what they speak of or None) -> the newest the user may see
+Source = Callable[[User, Any, Place | None, int, Model | None], list[Entry]]
 
 
 @cache
@@ -66,9 +66,14 @@ def sources() -> tuple[Source, ...]:
     return tuple(import_string(path) for path in settings.TIMELINE_SOURCES)
 
 
-def timeline(user: User, customer: Any, before: Place | None, limit: int = PAGE) -> tuple[list[Entry], str]:
-    """(entries, cursor of the next page or ""). Each source filters by what its own records allow."""
-    found = [entry for source in sources() for entry in source(user, customer, before, limit + 1)]
+def timeline(
+    user: User, customer: Any, before: Place | None, limit: int = PAGE, about: Model | None = None
+) -> tuple[list[Entry], str]:
+    """(entries, cursor of the next page or ""). Each source filters by what its own records allow.
+
+    `about` leaves of a customer's timeline only what speaks of one record.
+    """
+    found = [entry for source in sources() for entry in source(user, customer, before, limit + 1, about)]
     found.sort(key=lambda entry: entry.key, reverse=True)
     page = found[:limit]
     last = Place(*page[-1].key) if len(found) > limit else None

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Customer
@@ -167,10 +166,3 @@ def deal_restore(*, actor: User, deal: Deal) -> Deal:
     write_restoration(actor=actor, obj=deal, action="sales.deal.restore")
     index(deal)
     return deal
-
-
-def deal_touch(deal: Deal) -> None:
-    """Something was done about the deal: it is not stale. No version and no history: nobody edits this."""
-    deal.active_at = timezone.now()
-    deal.stale_at = stale_moment(deal.stage, deal.active_at) if deal.is_open else None
-    deal.save(update_fields=["active_at", "stale_at"])

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from contacts.models import Customer
+from contacts.forms import ComposerForm
+from contacts.models import Customer, Task
+from contacts.rows import about_task_rows
 from contacts.selectors import customers, value_strip
+from contacts.services.about import about as about_columns
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.layouts.selectors import layout_for, layout_url
 from crm.layouts.shown import laid_out
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
+from crm.records.timeline import read_place, timeline
 from sales.deal_forms import CompetitorForm, PersonForm
 from sales.deal_kind import DEALS, PAGE
 from sales.margins import margin_of
@@ -29,6 +34,17 @@ class DealRecordView(ProtectedView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         deal = deal_find(self.user, pk)
         return render(request, "sales/deal_record.html", deal_context(self, deal))
+
+
+class DealTimelineView(ProtectedView):
+    """The next page of the timeline, as list items."""
+
+    permission = "sales.view_deal"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        deal = deal_find(self.user, pk)
+        context = timeline_context(self, deal, request.GET.get("before", ""))
+        return render(request, "contacts/timeline.html#timeline_entries", context)
 
 
 class DealPeekView(ProtectedView):
@@ -70,6 +86,7 @@ def rights(view: ProtectedView, deal: Deal) -> dict[str, bool]:
         "move": may_edit and deal.is_open,
         "reopen": may_edit and not deal.is_open,
         "delete": allowed(view.user, "sales.delete_deal", deal),
+        "note": allowed(view.user, "contacts.create_interaction"),
         "margin": field_level(view.user, "finance") != "hidden",
     }
 
@@ -91,6 +108,7 @@ def deal_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
 def tab_context(view: ProtectedView, deal: Deal, tabs: tuple[str, ...]) -> dict[str, Any]:
     """The tab that the address asks for; the first one when it asks for none that is shown."""
     loaders: dict[str, Callable[[], dict[str, Any]]] = {
+        "timeline": lambda: timeline_context(view, deal),
         "lines": lambda: lines_context(deal),
         "people": lambda: people_context(view, deal),
         "history": lambda: {"history": history_rows(view.user, deal)},
@@ -104,6 +122,19 @@ def tab_context(view: ProtectedView, deal: Deal, tabs: tuple[str, ...]) -> dict[
         for key in tabs
     ]
     return {"tab": tab, "tabs": items, **loaders[tab]()}
+
+
+def timeline_context(view: ProtectedView, deal: Deal, before: str = "") -> dict[str, Any]:
+    """What happened in the deal, what is planned, and the composer for both."""
+    entries, cursor = timeline(view.user, deal.customer, read_place(before), about=deal)
+    address = reverse("sales:deal-timeline", args=[deal.pk])
+    about = Task(**about_columns(deal))
+    return {
+        "entries": entries,
+        "timeline_more_url": f"{address}?{urlencode({'before': cursor})}" if cursor else "",
+        "tasks": about_task_rows(view.user, about),
+        "composer": ComposerForm(initial={"kind": "note", "about": f"{about.object_type}:{deal.pk}"}),
+    }
 
 
 def tab_url(address: str, key: str, tabs: tuple[str, ...]) -> str:

@@ -40,6 +40,7 @@ SETTINGS_PAGES = [
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
+    "sales.panels.DealsPanel",
     "sales.panels.OrdersPanel",
     "contacts.panels.RelationshipsPanel",
     "contacts.panels.FilesPanel",
@@ -49,7 +50,7 @@ CUSTOMER_PANELS = [
 DEAL_PANELS = ["analytics.panels.ValuePanel", "contacts.panels.RelationshipsPanel"]
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
 MONEY_ROWS = [("sales.Order", "currency", "placed_on"), ("sales.Deal", "currency", "rated_on")]
-HOME_CARDS = ["contacts.cards.MyTasks", "analytics.cards.CustomersThatNeedMe"]
+HOME_CARDS = ["contacts.cards.MyTasks", "sales.cards.StaleDeals", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = [
     "contacts.timeline.interactions",
     "sales.timeline.orders",

@@ -14,6 +14,11 @@ from crm.templatetags.crm import day
 Row = Mapping[str, Any]
 
 
+def stage_cell(row: Row) -> str:
+    name = escape(row["stage_name"])
+    return f'<span title="{name}">{name}</span>'
+
+
 def step_cell(row: Row) -> str:
     """The next step and its day; late ones and missing ones stand out."""
     if row["state"] != "open":

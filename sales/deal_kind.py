@@ -19,7 +19,7 @@ from crm.staff.selectors import person_options, team_options
 from sales.choices import ForecastCategory, StageKind, state_tone
 from sales.deal_card import FIELDS as CARD
 from sales.deal_card import deal_card
-from sales.deal_cells import close_cell, stale_row, step_cell
+from sales.deal_cells import close_cell, stage_cell, stale_row, step_cell
 from sales.deal_filters import DealFilter
 from sales.models import Deal
 from sales.selectors import (
@@ -115,7 +115,7 @@ DEALS = Kind(
         ),
         Field(
             "stage", _("Stage"), FieldType.CHOICE, path="stage_id", choices=stage_options, nullable=False,
-            edit="stage", bulk=False, width=148,
+            edit="stage", bulk=False, width=132, cell=stage_cell, beside={"stage_name": "stage__name"},
         ),
         Field(
             "state", _("State"), FieldType.CHOICE, choices=StageKind.choices, nullable=False, tones=state_tone,

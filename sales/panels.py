@@ -8,9 +8,10 @@ from crm.access.services import allowed
 from crm.lists.reading import read
 from crm.staff.models import User
 from sales.choices import OrderStatus
+from sales.deal_kind import DEALS
 from sales.kinds import ORDERS
 from sales.models import Order
-from sales.selectors import customer_orders
+from sales.selectors import customer_deals, customer_orders
 
 
 class OrdersPanel:
@@ -43,3 +44,27 @@ def order_rows(user: User, orders: QuerySet[Order]) -> list[dict[str, Any]]:
     for row in rows:
         row["currency"], row["status_label"] = row["amount.currency"], OrderStatus(row["status"]).label
     return rows
+
+
+class DealsPanel:
+    """What might be sold to the customer, open deals first, with the way to all of them and to a new one."""
+
+    key = "deals"
+    title = _("Deals")
+    permission = "sales.view_deal"
+    template = "sales/deals_panel.html"
+    query_budget = 1
+    limit = 5
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        rows = read(DEALS, user, DEAL_FIELDS, customer_deals(user, customer)[: self.limit + 1])
+        return {
+            "customer": customer,
+            "rows": rows[: self.limit],
+            "has_more": len(rows) > self.limit,
+            "filter": "customer" if customer.is_person else "payer",
+            "can_create": allowed(user, "sales.create_deal"),
+        }
+
+
+DEAL_FIELDS = tuple(DEALS.field(key) for key in ("name", "stage", "state", "amount", "close_on"))

@@ -50,7 +50,11 @@ def entry(order: Order, customer: Customer, *, named: bool) -> Entry:
 
 
 STEP = "deal"
-STEP_ICONS = {StageKind.OPEN: "git-commit-horizontal", StageKind.WON: "trophy", StageKind.LOST: "thumbs-down"}
+STEP_ICONS = {
+    StageKind.OPEN: {"icon": "arrow-right"},
+    StageKind.WON: {"icon": "trophy"},
+    StageKind.LOST: {"icon": "thumbs-down"},
+}
 
 
 def deal_steps(
@@ -74,7 +78,7 @@ def step_entry(row: StageChange, *, named: bool) -> Entry:
         id=row.pk,
         source=STEP,
         kind=STEP,
-        icon=STEP_ICONS[StageKind(row.to_stage.kind)] if row.from_stage else "handshake",
+        icon=STEP_ICONS[StageKind(row.to_stage.kind)]["icon"] if row.from_stage else "handshake",
         happened_at=row.changed_at,
         summary=f"{row.deal}: {step_words(row)}" if named else step_words(row),
         body=loss_words(row.deal) if row.to_stage.kind == StageKind.LOST else "",

@@ -22,9 +22,9 @@ urlpatterns = [
         name="deal-step-undo",
     ),
     path("deals/<int:pk>/lines/", deal_parts.DealLinesView.as_view(), name="deal-lines"),
-    path("deals/<int:pk>/people/", deal_parts.PersonAddView.as_view(), name="deal-person-add"),
+    path("deals/<int:pk>/participants/", deal_parts.PersonAddView.as_view(), name="deal-person-add"),
     path(
-        "deals/<int:pk>/people/<int:person_pk>/remove/",
+        "deals/<int:pk>/participants/<int:person_pk>/remove/",
         deal_parts.PersonRemoveView.as_view(),
         name="deal-person-remove",
     ),

@@ -8,17 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from contacts.forms import ComposerForm
-from contacts.models import Customer, Task
-from contacts.rows import about_task_rows
+from contacts.composing import composing
+from contacts.models import Customer
 from contacts.selectors import customers, value_strip
-from contacts.services.about import about as about_columns
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.layouts.selectors import layout_for, layout_url
 from crm.layouts.shown import laid_out
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
+from crm.records.properties import PropertyGroup
 from crm.records.timeline import read_place, timeline
 from sales.deal_forms import CompetitorForm, PersonForm
 from sales.deal_kind import DEALS, PAGE
@@ -26,6 +25,8 @@ from sales.margins import margin_of
 from sales.models import Deal
 from sales.selectors import deal_find, deal_lines, deal_orders
 from sales.stepper import stepper
+
+OUTCOME = {"closed_at", "loss_reason", "loss_note"}
 
 
 class DealRecordView(ProtectedView):
@@ -98,11 +99,19 @@ def deal_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
     shown = layout.panels.shown if customer else []
     return {
         **head,
-        "property_groups": laid_out(DEALS, view.user, deal),
+        "property_groups": property_groups(view, deal),
         "panels": filled_panels("DEAL_PANELS", view.user, shown, customer=customer),
         "layout_url": layout_url(DEALS, view.user),
         **tab_context(view, deal, layout.tabs.shown),
     }
+
+
+def property_groups(view: ProtectedView, deal: Deal) -> list[PropertyGroup]:
+    """The properties as they are laid out; how a deal ended is told once it has."""
+    groups = laid_out(DEALS, view.user, deal)
+    if not deal.is_open:
+        return groups
+    return [group for group in groups if not {item.name for item in group.properties} <= OUTCOME]
 
 
 def tab_context(view: ProtectedView, deal: Deal, tabs: tuple[str, ...]) -> dict[str, Any]:
@@ -128,12 +137,10 @@ def timeline_context(view: ProtectedView, deal: Deal, before: str = "") -> dict[
     """What happened in the deal, what is planned, and the composer for both."""
     entries, cursor = timeline(view.user, deal.customer, read_place(before), about=deal)
     address = reverse("sales:deal-timeline", args=[deal.pk])
-    about = Task(**about_columns(deal))
     return {
         "entries": entries,
         "timeline_more_url": f"{address}?{urlencode({'before': cursor})}" if cursor else "",
-        "tasks": about_task_rows(view.user, about),
-        "composer": ComposerForm(initial={"kind": "note", "about": f"{about.object_type}:{deal.pk}"}),
+        **composing(view.user, deal),
     }
 
 

@@ -48,10 +48,12 @@ from crm.mail.services import mail_enqueue
 from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
-from sales.models import Product
+from sales.models import Deal, DealCompetitor, DealPerson, Product, Stage, StageChange
+from sales.services.deal import deal_create
+from sales.services.deal_stage import deal_move
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
-from tests.conftest import person
+from tests.conftest import first_pipeline, person
 from tests.sample.models import Machine
 
 SignIn = Callable[[User], Client]
@@ -91,6 +93,29 @@ def order_of(owner: User, customer: Customer) -> models.Model:
     return order_create(
         actor=owner, customer=customer, placed_on=date(2026, 3, 1), currency="USD", lines=lines
     )
+
+
+def deal_of(owner: User, customer: Customer) -> Deal:
+    """The same for all parts of an address."""
+    first_pipeline()
+    found = Deal.objects.filter(customer=customer).first()
+    stage = Stage.objects.filter(kind="open").order_by("position")[0]
+    values = {"name": "Secret deal", "customer": customer, "stage": stage, "amount": Decimal(5)}
+    return found or deal_create(actor=owner, values=values)
+
+
+def step_of(owner: User, customer: Customer) -> StageChange:
+    deal = deal_of(owner, customer)
+    deal_move(actor=owner, deal=deal, stage=Stage.objects.filter(kind="open").order_by("position")[1])
+    return StageChange.objects.latest("pk")
+
+
+def participant_of(owner: User, customer: Customer) -> DealPerson:
+    return DealPerson.objects.create(deal=deal_of(owner, customer), customer=customer, role="user")
+
+
+def competitor_of(owner: User, customer: Customer) -> DealCompetitor:
+    return DealCompetitor.objects.create(deal=deal_of(owner, customer), name="Secret")
 
 
 def product_of(owner: User, customer: Customer) -> models.Model:
@@ -228,6 +253,10 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "attachments": attachment_of,
     "orders": order_of,
     "products": product_of,
+    "deals": deal_of,
+    "steps": step_of,
+    "participants": participant_of,
+    "competitors": competitor_of,
     "imports": import_of,
     "records": lambda owner, customer: customer,
     "views": view_of,

@@ -82,6 +82,7 @@ HISTORY_FIELDS = [
 ]
 # (field, model) whose keys histories tell by name
 HISTORY_NAMES = {"stage": "sales.Stage", "pipeline": "sales.Pipeline", "loss_reason": "sales.LossReason"}
+READ_BESIDE_ROLES = ["crm.company.beside.COMPANY", "crm.automation.listeners.LISTENED"]
 NOTIFICATION_KINDS = [
     "crm.notifications.kinds.KINDS",
     "crm.mail.notifications.KINDS",

@@ -42,7 +42,7 @@ class DealFilter(ListFilter):
     """Open deals, unless another state is asked for."""
 
     quick = ("pipeline", "owner", "state", "step", "close")
-    more = ("stage", "idle", "rfm_group", "loss_reason")
+    more = ("stage", "idle", "rfm_group")
     needs = NEEDS_VALUE
 
     q = django_filters.CharFilter(method="by_text")

@@ -15,8 +15,9 @@ from crm.money.selectors import currencies
 from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
-from sales.choices import DealRole, StageKind
+from sales.choices import DealRole
 from sales.models import Deal, LossReason, Stage
+from sales.selectors import stages
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
@@ -35,17 +36,13 @@ class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer(self) -> None:
         """Read what can be chosen: when the form is made, not when the program starts."""
-        rows = Stage.objects.filter(kind=StageKind.OPEN, deleted_at=None, pipeline__deleted_at=None)
-        self.queryset = rows.select_related("pipeline").order_by(
-            "pipeline__position", "pipeline", "position", "pk"
-        )
-        several = len({stage.pipeline_id for stage in self.queryset}) > 1
-        self.choices = (
-            grouped(self.queryset) if several else [(stage.pk, stage.name) for stage in self.queryset]
-        )
+        found = [stage for stage in stages() if stage.is_open]
+        self.queryset = Stage.objects.filter(pk__in=[stage.pk for stage in found])
+        several = len({stage.pipeline_id for stage in found}) > 1
+        self.choices = grouped(found) if several else [(stage.pk, stage.name) for stage in found]
 
 
-def grouped(stages: Any) -> list[tuple[str, list[tuple[int, str]]]]:
+def grouped(stages: list[Stage]) -> list[tuple[str, list[tuple[int, str]]]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for stage in stages:
         found.setdefault(stage.pipeline.name, []).append((stage.pk, stage.name))
@@ -134,8 +131,14 @@ class ReopenForm(forms.Form):
 class MoveForm(forms.Form):
     """Which stage (`value`) a card was dropped on; `version` is what its mover saw."""
 
-    value = forms.ModelChoiceField(Stage.objects.filter(deleted_at=None))
+    value = forms.IntegerField()
     version = forms.IntegerField(required=False)
+
+    def clean_value(self) -> Stage:
+        found = next((stage for stage in stages() if stage.pk == self.cleaned_data["value"]), None)
+        if found is None:
+            raise ValidationError(_("There is no such stage any more."))
+        return found
 
 
 class PersonForm(forms.Form):

@@ -5,6 +5,7 @@ from django.db.models import Case, QuerySet, When
 from contacts.models import Customer
 from crm.access.querysets import AccessQuerySet
 from crm.access.services import find
+from crm.kept import kept
 from crm.staff.models import User
 from sales.choices import StageKind
 from sales.models import Deal, DealLine, LossReason, Order, OrderLine, Pipeline, Product, Stage
@@ -63,34 +64,41 @@ def customer_deals(user: User, customer: Customer) -> QuerySet[Deal]:
     return found.order_by(Case(When(state=StageKind.OPEN, then=0), default=1), "-close_on", "-id")
 
 
-def pipelines() -> QuerySet[Pipeline]:
+STAGES = "sales.stages"
+
+
+def stages() -> list[Stage]:
+    """Every stage in use with its pipeline, in their order; read once in a request."""
+    return kept(STAGES, read_stages)
+
+
+def read_stages() -> list[Stage]:
+    rows = Stage.objects.filter(deleted_at=None, pipeline__deleted_at=None).select_related("pipeline")
+    return list(rows.order_by("pipeline__position", "pipeline", "position", "pk"))
+
+
+def pipelines() -> list[Pipeline]:
     """All that are in use, in their order."""
-    return Pipeline.objects.filter(deleted_at=None)
+    return list({stage.pipeline_id: stage.pipeline for stage in stages()}.values())
 
 
 def pipeline_options() -> list[tuple[int, str]]:
-    return list(pipelines().values_list("pk", "name"))
+    return [(pipeline.pk, pipeline.name) for pipeline in pipelines()]
 
 
 def first_pipeline_id() -> int:
     """The pipeline that is shown where none was chosen; 0 while there is none."""
-    return pipelines().values_list("pk", flat=True).first() or 0
+    return next((pipeline.pk for pipeline in pipelines()), 0)
 
 
 def stages_of(pipeline_id: int) -> list[Stage]:
-    return list(Stage.objects.filter(pipeline=pipeline_id, deleted_at=None).order_by("position", "pk"))
+    return [stage for stage in stages() if stage.pipeline_id == pipeline_id]
 
 
 def stage_options() -> list[tuple[int, str]]:
     """Every stage; with several pipelines the name of its pipeline stands before it."""
-    rows = Stage.objects.filter(deleted_at=None, pipeline__deleted_at=None)
-    found = list(
-        rows.order_by("pipeline__position", "pipeline", "position", "pk").values_list(
-            "pk", "name", "pipeline__name"
-        )
-    )
-    several = len({pipeline for _pk, _name, pipeline in found}) > 1
-    return [(pk, f"{pipeline} · {name}" if several else name) for pk, name, pipeline in found]
+    several = len(pipelines()) > 1
+    return [(stage.pk, f"{stage.pipeline} · {stage}" if several else stage.name) for stage in stages()]
 
 
 def loss_reason_options() -> list[tuple[int, str]]:

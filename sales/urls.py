@@ -16,11 +16,7 @@ urlpatterns = [
     path("deals/<int:pk>/win/", deal_step.DealWinView.as_view(), name="deal-win"),
     path("deals/<int:pk>/lose/", deal_step.DealLoseView.as_view(), name="deal-lose"),
     path("deals/<int:pk>/reopen/", deal_step.DealReopenView.as_view(), name="deal-reopen"),
-    path(
-        "deals/<int:pk>/steps/<int:change_pk>/undo/",
-        deal_step.StepUndoView.as_view(),
-        name="deal-step-undo",
-    ),
+    path("deals/<int:pk>/undo/", deal_step.StepUndoView.as_view(), name="deal-step-undo"),
     path("deals/<int:pk>/lines/", deal_parts.DealLinesView.as_view(), name="deal-lines"),
     path("deals/<int:pk>/participants/", deal_parts.PersonAddView.as_view(), name="deal-person-add"),
     path(

@@ -20,6 +20,7 @@ from crm.access.models import Role
 from crm.access.services import presets_create
 from crm.company.models import Company
 from crm.company.selectors import company_day, forget_company
+from crm.kept import forget_all
 from crm.staff.models import Team, User
 from sales.models import Deal, Order, Pipeline, Stage
 from sales.services.deal import deal_create
@@ -35,8 +36,10 @@ PASSWORD = "tenure-demo"
 
 @pytest.fixture(autouse=True)
 def _fresh_company() -> Iterator[None]:
+    forget_all()
     forget_company()
     yield
+    forget_all()
     forget_company()
 
 

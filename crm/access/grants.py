@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from crm.access.beside import roles_of
 from crm.access.models import Role
 from crm.access.permissions import catalogue, field_groups, read_permission
 from crm.access.scopes import ACTIONS, LEVELS, Scope
@@ -65,8 +66,7 @@ def grants(user: User) -> Grants:
 
 
 def read_grants(user: User) -> Grants:
-    roles = Role.objects.filter(users=user) if user.is_active else Role.objects.none()
-    return merged_grants(user.pk, roles)
+    return merged_grants(user.pk, roles_of(user.pk) if user.is_active else ())
 
 
 def warm_grants(users: Iterable[User]) -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
+from django.db.models import QuerySet
 
+from crm.access.beside import Beside
 from crm.audit.models import AuditEntry
 from crm.automation.choices import HEARD, Cause
 from crm.automation.models import Automation, Event
 from crm.automation.origin import current_origin
 from crm.jobs.services import enqueue
+from crm.kept import has_kept, kept
 from crm.records.kinds import kinds
 
 JOB = "automation.handle"
@@ -41,9 +45,17 @@ def imported(kind: str, action: str, written: Sequence[tuple[int, list[str]]]) -
 
 
 def listened(names: set[str]) -> set[str]:
-    """The kinds of record whose changes some automation waits for."""
-    found = Automation.objects.filter(is_on=True, kind__in=names, cause__in=HEARD)
-    return set(found.order_by().values_list("kind", flat=True).distinct())
+    """The kinds of record whose changes some automation waits for; a request asks once, at its beginning."""
+    return names & (kept(HEARD_KINDS, set) if has_kept(HEARD_KINDS) else set(heard_kinds()))
+
+
+def heard_kinds() -> QuerySet[Automation, str]:
+    found = Automation.objects.filter(is_on=True, cause__in=HEARD)
+    return found.order_by().values_list("kind", flat=True).distinct()
+
+
+HEARD_KINDS = "automation.heard"
+LISTENED = Beside(HEARD_KINDS, lambda: ArraySubquery(heard_kinds()), set)
 
 
 def event_of(entry: AuditEntry) -> Event:

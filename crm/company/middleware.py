@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from crm.access.grants import grants
 from crm.company.selectors import company, forget_company
+from crm.kept import forget_all
 from crm.staff.models import User
 
 
@@ -15,11 +17,11 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        forget_all(in_request=True)
         forget_company()
         if isinstance(request.user, User):
-            own = (
-                company()
-            )  # read by every page anyway; from here on its numbers and days are written its way
+            grants(request.user)  # read by every page anyway, and the company beside them
+            own = company()
             timezone.activate(ZoneInfo(request.user.time_zone or own.time_zone))
         else:
             timezone.deactivate()

@@ -1,31 +1,53 @@
 """The company's row, read once in a request or job."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from asgiref.local import Local
+from django.db.models import F, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from crm.company.models import Company
 from crm.company.reading import AS_LANGUAGE, date_style, number_style, week_begin
+from crm.kept import forget, kept
 
-_kept = Local()
+KEY = "company"
 
 
 def company() -> Company:
     """The company; before the first-run set-up, the defaults (not saved)."""
-    found: Company | None = getattr(_kept, "company", None)
-    if found is None:
-        found = Company.objects.filter(pk=1).first() or Company(name="Tenure")
-        _kept.company = found
-        number_style.set(found.number_style)
-        date_style.set(found.date_style)
+    return kept(KEY, read_company)
+
+
+def read_company() -> Company:
+    return in_style(Company.objects.filter(pk=1).first())
+
+
+def company_row() -> Subquery:
+    """The row as JSON, read in the query of something else."""
+    columns = {field.attname: F(field.attname) for field in Company._meta.concrete_fields}
+    return Subquery(Company.objects.filter(pk=1).values(row=JSONObject(**columns)))
+
+
+def from_row(row: Mapping[str, Any] | None) -> Company:
+    fields = Company._meta.concrete_fields
+    values = [field.to_python(row[field.attname]) for field in fields] if row else []
+    return in_style(Company.from_db("default", [field.attname for field in fields], values) if row else None)
+
+
+def in_style(row: Company | None) -> Company:
+    """The company; from here on numbers and days are written its way."""
+    found = row or Company(name="Tenure")
+    number_style.set(found.number_style)
+    date_style.set(found.date_style)
     return found
 
 
 def forget_company() -> None:
-    """At the start of every request and job: read the row again when it is next asked for."""
-    _kept.company = None
+    """Read the row again when it is next asked for."""
+    forget(KEY)
     number_style.set(AS_LANGUAGE)
     date_style.set(AS_LANGUAGE)
 

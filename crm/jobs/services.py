@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from crm.company.selectors import company, forget_company
 from crm.jobs.models import MAX_ATTEMPTS, Job, JobCancelled
 from crm.jobs.nudge import nudge
+from crm.kept import forget_all
 from crm.staff.models import User
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def claim(pk: int) -> Job | None:
 
 def run(pk: int) -> None:
     """Run one job to its end. While it runs, its session holds an advisory lock that dies with the worker."""
+    forget_all()
     forget_company()
     job = claim(pk)
     if job is None:

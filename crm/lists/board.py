@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.access.services import allowed
@@ -26,6 +27,8 @@ from crm.records.boards import PLAIN, BoardPlan
 BOARD_CARDS = 25
 FACTS = 4
 NONE = "none"
+#: how long a write may take from its moment to its end
+UNDER_WAY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def plan_of(state: ListState) -> BoardPlan:
 
 def board(state: ListState) -> dict[str, Any]:
     """Every choice has its column, also when no record is in it; only a field that may be written takes drops."""
-    field, plan = state.board, plan_of(state)
+    field, plan, read_at = state.board, plan_of(state), timezone.now()
     assert field is not None  # noqa: S101 - narrows the type: the caller asked for a board
     summed = [state.fields[key] for key in state.kind.board_sums if key in state.fields]
     counted = {row["key"]: row for row in aggregated(state, field, summed)}
@@ -76,7 +79,7 @@ def board(state: ListState) -> dict[str, Any]:
         "move_url": reverse(plan.move, args=[0]) if plan.move else field_url(state, field),
         "can_move": may_edit(state.user, state.kind.key, field)
         and allowed(state.user, field.edit_permission or state.kind.permission("edit")),
-        "stamp": stamp(state) if plan.is_live else "",
+        "stamp": read_at.isoformat() if plan.is_live else "",
     }
 
 
@@ -84,10 +87,15 @@ def field_url(state: ListState, field: Field) -> str:
     return reverse("lists:cell", args=[state.kind.slug, 0, field.key])
 
 
-def stamp(state: ListState) -> str:
-    """Changes whenever any record of the kind does: a board compares it to see whether it is still right."""
-    newest = state.kind.model._default_manager.aggregate(newest=Max("updated_at"))["newest"]
-    return newest.isoformat() if newest else ""
+def changed_since(state: ListState, stamp: str) -> bool:
+    """Whether any record of the kind was written since a board was read, or while it was."""
+    try:
+        read_at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return True
+    if read_at.tzinfo is None:
+        return True
+    return bool(state.kind.model._default_manager.filter(updated_at__gte=read_at - UNDER_WAY).exists())
 
 
 def ordered(
@@ -177,23 +185,18 @@ def key_of(field: Field, text: str) -> Any:
 
 
 def cards_of(state: ListState, plan: BoardPlan, pks: list[int]) -> dict[int, Card]:
+    css = state.kind.row_css or (lambda _row: "")
+    if plan.card is not None:
+        names = (state.kind.title, *plan.fields)
+        fields = [state.fields[name] for name in names if name in state.fields]
+        rows = load(state.kind, state.user, [*fields, VERSION], pks)
+        return {row["id"]: Card(row["id"], row["version"], "", plan.card(row), [], css(row)) for row in rows}
     title, *rest = state.columns
     told = [column for column in rest if column.field != state.board]
-    names = [state.fields[name] for name in plan.fields if name in state.fields]
-    fields = [title.field, *(names if plan.card else [column.field for column in told])]
-    rows = load(state.kind, state.user, [*fields, VERSION], pks)
-    title_cell = cell_of(state.kind, title)
-    writers = [] if plan.card else [(column, cell_of(state.kind, column)) for column in told]
-    css = state.kind.row_css or (lambda _row: "")
+    rows = load(state.kind, state.user, [column.field for column in (title, *told)] + [VERSION], pks)
+    title_cell, writers = cell_of(state.kind, title), [(item, cell_of(state.kind, item)) for item in told]
     return {
-        row["id"]: Card(
-            row["id"],
-            row["version"],
-            title_cell(row),
-            plan.card(row) if plan.card else "",
-            facts(row, writers),
-            css(row),
-        )
+        row["id"]: Card(row["id"], row["version"], title_cell(row), "", facts(row, writers), css(row))
         for row in rows
     }
 

@@ -10,7 +10,7 @@ from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.bulk.actions import offered_actions
 from crm.fragments import is_fragment
-from crm.lists.board import board, more_cards, stamp
+from crm.lists.board import board, changed_since, more_cards
 from crm.lists.cells import table_rows
 from crm.lists.columns import room
 from crm.lists.count import list_count
@@ -35,7 +35,7 @@ class RecordListView(ProtectedView):
         fragment = is_fragment(request)
         if state.board and fragment and "cards" in request.GET:
             return render(request, "crm/list_board.html#cards", more_cards(state) | {"kind": self.kind})
-        if state.board and request.GET.get("stamp") == stamp(state):
+        if state.board and "stamp" in request.GET and not changed_since(state, request.GET["stamp"]):
             return HttpResponse(status=204)
         if fragment and "totals" in request.GET:
             return render(request, "crm/list_totals.html", {"state": state, "totals": totals(state)})

@@ -33,12 +33,14 @@ STEP_FIELDS = (
 
 @transaction.atomic
 def deal_move(*, actor: User, deal: Deal, stage: Stage, version: int | None = None) -> Deal:
-    """Put the deal into another open stage. Raises StaleRecord when somebody else was first."""
+    """Put the deal into another open stage. Raises StaleRecord when somebody else was first: the version decides."""
     require(actor, "sales.move_deal", deal)
     if not stage.is_open:
         raise ValidationError({"stage": _("A deal is won or lost by saying so.")})
-    if not locked(deal, version).is_open:
+    if not deal.is_open:
         raise ValidationError(_("This deal is closed. Reopen it first."))
+    if version not in (None, deal.version):
+        raise StaleRecord(deal)
     step(actor, deal, stage, "move")
     return deal
 
@@ -127,16 +129,15 @@ def deal_reopen(*, actor: User, deal: Deal, stage: Stage, version: int | None = 
 
 
 @transaction.atomic
-def step_undo(*, actor: User, change: StageChange) -> Deal:
-    """Set back a move, a win, a loss or a reopening, as long as nothing has come after it. Raises StaleRecord.
+def step_undo(*, actor: User, deal: Deal, version: int | None = None) -> Deal:
+    """Set back the newest move, win, loss or reopening, as long as nothing has come after it. Raises StaleRecord.
 
     An order that a win wrote is cancelled, one that a reopening cancelled counts again, a follow-up task is deleted.
     """
-    deal = change.deal
     require(actor, "sales.move_deal", deal)
-    locked(deal, None)
-    newest = deal.stage_changes.filter(undone_at=None).last()
-    if change.from_stage_id is None or newest is None or newest.pk != change.pk:
+    locked(deal, version)
+    change = deal.stage_changes.filter(undone_at=None, from_stage__isnull=False).last()
+    if change is None:
         raise StaleRecord(deal)
     before = {name: value for name, value in change.before.items() if name in STEP_FIELDS}
     back = before | {"close_on": date.fromisoformat(before["close_on"])}
@@ -144,7 +145,7 @@ def step_undo(*, actor: User, change: StageChange) -> Deal:
     reinstate_orders(actor, change)
     withdraw_task(actor, change)
     since = change.changed_at - timedelta(seconds=change.seconds)
-    enter(actor, deal, Stage.objects.get(pk=change.from_stage_id), back, "undo_move", since)
+    enter(actor, deal, Stage.objects.get(pk=before["stage_id"]), back, "undo_move", since)
     change.undone_at = timezone.now()
     change.save(update_fields=["undone_at"])
     return deal

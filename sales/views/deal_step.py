@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from crm.access.views import ProtectedView
 from crm.dialogs import render_dialog
 from crm.fragments import is_fragment
+from crm.lists.filters import readable_id
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.undo import undo_message
 from sales.choices import StageKind
 from sales.deal_forms import LoseForm, MoveForm, ReopenForm, WinForm, refuse
-from sales.models import Deal, StageChange
+from sales.models import Deal
 from sales.selectors import deal_find
 from sales.services.deal_stage import deal_lose, deal_move, deal_reopen, deal_win, step_undo
 
 
 def undo_url(deal: Deal) -> str:
-    """Of the newest step of the deal."""
-    change = deal.stage_changes.filter(undone_at=None).last()
-    return reverse("sales:deal-step-undo", args=[deal.pk, change.pk]) if change else ""
+    """Of the step that was just taken: it can be undone as long as the deal is as it left it."""
+    return f"{reverse('sales:deal-step-undo', args=[deal.pk])}?version={deal.version}"
 
 
 def moved_on(deal: Deal) -> str:
@@ -87,7 +87,7 @@ class StepDialog(ProtectedView):
         form = self.form(deal, request.POST)
         if form.is_valid():
             try:
-                text = self.step(deal, form)
+                deal, text = self.step(deal, form)
             except StaleRecord:
                 deal = deal_find(self.user, pk)
                 form.add_error(None, moved_on(deal))
@@ -115,8 +115,8 @@ class StepDialog(ProtectedView):
     def form(self, deal: Deal, data: Any) -> forms.Form:
         raise NotImplementedError
 
-    def step(self, deal: Deal, form: forms.Form) -> str:
-        """Do it; what the toast says."""
+    def step(self, deal: Deal, form: forms.Form) -> tuple[Deal, str]:
+        """Do it; the deal as it stands then, and what the toast says."""
         raise NotImplementedError
 
 
@@ -130,14 +130,14 @@ class DealWinView(StepDialog):
     def more(self, deal: Deal) -> dict[str, Any]:
         return {"lines": deal.lines.select_related("product")}
 
-    def step(self, deal: Deal, form: forms.Form) -> str:
-        _deal, order = deal_win(
+    def step(self, deal: Deal, form: forms.Form) -> tuple[Deal, str]:
+        deal, order = deal_win(
             actor=self.user,
             deal=deal,
             amount=form.cleaned_data.get("amount"),
             version=form.cleaned_data["version"],
         )
-        return _("Won: %(deal)s. Order %(order)s was placed.") % {"deal": deal, "order": order}
+        return deal, _("Won: %(deal)s. Order %(order)s was placed.") % {"deal": deal, "order": order}
 
 
 class DealLoseView(StepDialog):
@@ -147,9 +147,9 @@ class DealLoseView(StepDialog):
     def form(self, deal: Deal, data: Any) -> forms.Form:
         return LoseForm(data, initial={"version": deal.version})
 
-    def step(self, deal: Deal, form: forms.Form) -> str:
-        deal_lose(actor=self.user, deal=deal, **form.cleaned_data)
-        return _("Lost: %s") % deal
+    def step(self, deal: Deal, form: forms.Form) -> tuple[Deal, str]:
+        deal = deal_lose(actor=self.user, deal=deal, **form.cleaned_data)
+        return deal, _("Lost: %s") % deal
 
 
 class DealReopenView(StepDialog):
@@ -164,21 +164,19 @@ class DealReopenView(StepDialog):
     def more(self, deal: Deal) -> dict[str, Any]:
         return {"is_won": deal.state == StageKind.WON}
 
-    def step(self, deal: Deal, form: forms.Form) -> str:
-        deal_reopen(actor=self.user, deal=deal, **form.cleaned_data)
-        return _("Open again: %s") % deal
+    def step(self, deal: Deal, form: forms.Form) -> tuple[Deal, str]:
+        deal = deal_reopen(actor=self.user, deal=deal, **form.cleaned_data)
+        return deal, _("Open again: %s") % deal
 
 
 class StepUndoView(ProtectedView):
     permission = "sales.move_deal"
 
-    def post(self, request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         deal = deal_find(self.user, pk)
-        change = StageChange.objects.filter(deal=deal, pk=change_pk, undone_at=None).first()
-        if change is None:
-            raise Http404
+        text = request.GET.get("version", "")
         try:
-            step_undo(actor=self.user, change=change)
+            deal = step_undo(actor=self.user, deal=deal, version=int(text) if readable_id(text) else None)
         except StaleRecord:
             return refused(request, deal, moved_on(deal_find(self.user, pk)), 409)
         except ValidationError as fault:

@@ -48,9 +48,8 @@ from crm.mail.services import mail_enqueue
 from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
-from sales.models import Deal, DealCompetitor, DealPerson, Product, Stage, StageChange
+from sales.models import Deal, DealCompetitor, DealPerson, Product, Stage
 from sales.services.deal import deal_create
-from sales.services.deal_stage import deal_move
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person
@@ -102,12 +101,6 @@ def deal_of(owner: User, customer: Customer) -> Deal:
     stage = Stage.objects.filter(kind="open").order_by("position")[0]
     values = {"name": "Secret deal", "customer": customer, "stage": stage, "amount": Decimal(5)}
     return found or deal_create(actor=owner, values=values)
-
-
-def step_of(owner: User, customer: Customer) -> StageChange:
-    deal = deal_of(owner, customer)
-    deal_move(actor=owner, deal=deal, stage=Stage.objects.filter(kind="open").order_by("position")[1])
-    return StageChange.objects.latest("pk")
 
 
 def participant_of(owner: User, customer: Customer) -> DealPerson:
@@ -254,7 +247,6 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "orders": order_of,
     "products": product_of,
     "deals": deal_of,
-    "steps": step_of,
     "participants": participant_of,
     "competitors": competitor_of,
     "imports": import_of,

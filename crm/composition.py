@@ -33,6 +33,7 @@ SETTINGS_PAGES = [
     "crm.fields.navigation.SETTINGS",
     "crm.layouts.navigation.SETTINGS",
     "contacts.navigation.SETTINGS",
+    "sales.navigation.SETTINGS",
     "crm.assignment.navigation.SETTINGS",
     "crm.mail.navigation.SETTINGS",
     "crm.administration.pages.SYSTEM",

@@ -3,6 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
+    "sales.pipeline.create": _("Created"),
+    "sales.pipeline.edit": _("Renamed"),
+    "sales.pipeline.stages": _("Stages changed"),
+    "sales.pipeline.stage_delete": _("Stage deleted"),
+    "sales.pipeline.delete": _("Deleted"),
+    "sales.pipeline.restore": _("Restored"),
+    "sales.lossreason.create": _("Loss reason added"),
+    "sales.lossreason.delete": _("Loss reason removed"),
+    "sales.lossreason.restore": _("Loss reason brought back"),
     "sales.deal.create": _("Created"),
     "sales.deal.edit": _("Edited"),
     "sales.deal.move": _("Moved"),

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from crm.navigation import Entry
+from crm.navigation import Entry, SettingsEntry
 
 ENTRIES = (
     Entry(
@@ -35,5 +35,16 @@ CREATE = (
         "sales:order-create",
         icon="shopping-bag",
         permission="sales.create_order",
+    ),
+)
+SETTINGS = (
+    SettingsEntry(
+        "pipelines",
+        _("Pipelines"),
+        "sales:pipelines",
+        icon="git-branch",
+        permission="sales.edit_pipeline",
+        group="records",
+        hint=_("The stages that deals go through, how likely each is to be won, and why deals are lost."),
     ),
 )

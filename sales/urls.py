@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import deal, deal_parts, deal_record, deal_step, order
+from sales.views import deal, deal_parts, deal_record, deal_step, order, pipeline
 
 app_name = "sales"
 urlpatterns = [
@@ -29,6 +29,33 @@ urlpatterns = [
         "deals/<int:pk>/competitors/<int:competitor_pk>/remove/",
         deal_parts.CompetitorRemoveView.as_view(),
         name="deal-competitor-remove",
+    ),
+    path("settings/pipelines/", pipeline.PipelinesView.as_view(), name="pipelines"),
+    path("settings/pipelines/new/", pipeline.PipelineCreateView.as_view(), name="pipeline-create"),
+    path("settings/pipelines/<int:pk>/", pipeline.PipelineView.as_view(), name="pipeline"),
+    path(
+        "settings/pipelines/<int:pk>/delete/", pipeline.PipelineDeleteView.as_view(), name="pipeline-delete"
+    ),
+    path(
+        "settings/pipelines/<int:pk>/restore/",
+        pipeline.PipelineRestoreView.as_view(),
+        name="pipeline-restore",
+    ),
+    path(
+        "settings/pipelines/<int:pk>/stages/<int:stage_pk>/delete/",
+        pipeline.StageDeleteView.as_view(),
+        name="stage-delete",
+    ),
+    path("settings/loss-reasons/new/", pipeline.LossReasonCreateView.as_view(), name="loss-reason-create"),
+    path(
+        "settings/loss-reasons/<int:pk>/delete/",
+        pipeline.LossReasonDeleteView.as_view(),
+        name="loss-reason-delete",
+    ),
+    path(
+        "settings/loss-reasons/<int:pk>/restore/",
+        pipeline.LossReasonRestoreView.as_view(),
+        name="loss-reason-restore",
     ),
     path("orders/", order.OrderListView.as_view(), name="order-list"),
     path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),

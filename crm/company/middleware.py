@@ -25,4 +25,7 @@ class TimeZoneMiddleware:
             timezone.activate(ZoneInfo(request.user.time_zone or own.time_zone))
         else:
             timezone.deactivate()
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            forget_all()

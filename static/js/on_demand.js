@@ -6,6 +6,7 @@ const PARTS = {
   "tenure-field-choice": () => import("./field_choice.js"),
   "tenure-layout": () => import("./layout_editor.js"),
   "tenure-lines": () => import("./lines.js"),
+  "tenure-stages": () => import("./stages.js"),
   "tenure-rule": () => import("./rule.js"),
 };
 

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from crm.staff.models import User
 from sales.models import Deal, LossReason, Order, Stage
@@ -118,6 +120,7 @@ def test_who_comes_second_is_told_where_the_card_is(
 def test_a_board_that_did_not_change_is_not_sent_again(
     rep: User, deal: Deal, stages: dict[str, Stage], sign_in: SignIn
 ) -> None:
+    Deal.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
     client = sign_in(rep)
     stamp = client.get("/deals/board/").context["board"]["stamp"]
     assert client.get("/deals/board/", {"stamp": stamp}, headers=HTMX).status_code == 204

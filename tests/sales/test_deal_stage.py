@@ -41,7 +41,8 @@ def test_a_move_is_logged_with_the_time_in_the_stage(
     rep: User, make_deal: MakeDeal, stages: dict[str, Stage]
 ) -> None:
     deal = make_deal(rep)
-    Deal.objects.filter(pk=deal.pk).update(stage_since=timezone.now() - timedelta(days=3))
+    deal.stage_since = timezone.now() - timedelta(days=3)
+    deal.save()
     moved = deal_move(actor=rep, deal=deal, stage=stages["Needs known"])
     step = last_step(moved)
     assert (step.from_stage, step.to_stage) == (stages["Qualified"], stages["Needs known"])

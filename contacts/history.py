@@ -32,6 +32,8 @@ LABELS = {
     "contacts.task.reopen": _("Opened again"),
     "contacts.task.delete": _("Deleted"),
     "contacts.task.restore": _("Restored"),
+    "contacts.calendarfeed.create": _("Address for another calendar made"),
+    "contacts.calendarfeed.revoke": _("Address for another calendar revoked"),
 }
 FIELDS = {
     "email": _("E-mail"),
@@ -44,5 +46,6 @@ FIELDS = {
     "wording": _("Wording shown"),
     "into": _("Into"),
     "customers": _("Customers"),
+    "entry": _("Entry of the timeline"),
 }
 LINKS = (AuditLink("contacts.tag", "contacts:tag", "contacts.view_tag"),)

@@ -6,5 +6,6 @@ from crm.jobs.kinds import JobKind
 
 KINDS = (
     JobKind("contacts.remind_tasks", _("Remind of tasks that are due")),
+    JobKind("contacts.remind_soon", _("Remind of calls and meetings")),
     JobKind("contacts.merge_tag", _("Merge two tags"), can_cancel=True),
 )

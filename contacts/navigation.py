@@ -19,6 +19,14 @@ ENTRIES = (
         permission="contacts.view_task",
         shortcut="k",
     ),
+    Entry(
+        "calendar",
+        _("Calendar"),
+        "contacts:calendar",
+        icon="calendar-days",
+        permission="contacts.view_task",
+        shortcut="y",
+    ),
 )
 CREATE = (
     Entry(
@@ -34,6 +42,17 @@ CREATE = (
         "contacts:task-create",
         icon="square-check",
         permission="contacts.create_task",
+    ),
+)
+PERSONAL = (
+    SettingsEntry(
+        "calendar",
+        _("Calendar"),
+        "contacts:settings-calendar",
+        icon="calendar-days",
+        permission="contacts.view_task",
+        group="personal",
+        hint=_("Show your calls and meetings in another calendar."),
     ),
 )
 SETTINGS = (

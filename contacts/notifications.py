@@ -11,7 +11,7 @@ from crm.notifications.kinds import NotificationKind
 from crm.notifications.mentions import plain
 from crm.notifications.records import ToldRecord
 
-TASK_DUE = "task_due"
+TASK_DUE, TASK_SOON = "task_due", "task_soon"
 KINDS = (
     NotificationKind(
         TASK_DUE,
@@ -19,6 +19,13 @@ KINDS = (
         _("In the morning of the day, once."),
         icon="alarm-clock",
         default_mail=Mail.DIGEST,
+    ),
+    NotificationKind(
+        TASK_SOON,
+        _("Reminders of calls and meetings"),
+        _("As long before as each of them says."),
+        icon="bell-ring",
+        default_mail=Mail.OFF,
     ),
 )
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from contacts.models import Tag
 from contacts.reminders import remind_all
+from contacts.reminders import remind_soon as remind_now
 from contacts.services.tags import tag_merge_long
 from crm.jobs.models import Job
 
@@ -9,6 +10,11 @@ from crm.jobs.models import Job
 def remind_tasks(job: Job) -> dict[str, Any]:
     """By the clock, every quarter of an hour: for whom has the day begun?"""
     return {"people": remind_all()}
+
+
+def remind_soon(job: Job) -> dict[str, Any]:
+    """By the clock, every minute: what begins soon?"""
+    return {"told": remind_now()}
 
 
 def merge_tag(job: Job) -> dict[str, Any]:

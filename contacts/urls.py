@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import customer, engagement, interaction, properties, record, tags, task
+from contacts.views import calendar, customer, engagement, feeds, interaction, properties, record, tags, task
 
 app_name = "contacts"
 urlpatterns = [
@@ -71,9 +71,19 @@ urlpatterns = [
     path("settings/tags/<int:pk>/delete/", tags.TagDeleteView.as_view(), name="tag-delete"),
     path("settings/tags/<int:pk>/restore/", tags.TagRestoreView.as_view(), name="tag-restore"),
     path("tags/", engagement.TagListView.as_view(), name="tag-list"),
+    path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
+    path("calendar/feed/<str:token>.ics", feeds.CalendarFeedView.as_view(), name="calendar-feed"),
+    path("settings/calendar/", feeds.CalendarFeedsView.as_view(), name="settings-calendar"),
+    path(
+        "settings/calendar/feeds/<int:pk>/revoke/",
+        feeds.CalendarFeedRevokeView.as_view(),
+        name="calendar-feed-revoke",
+    ),
     path("tasks/", task.TaskListView.as_view(), name="task-list"),
     path("tasks/new/", task.TaskCreateView.as_view(), name="task-create"),
     path("tasks/<int:pk>/edit/", task.TaskEditView.as_view(), name="task-edit"),
+    path("tasks/<int:pk>/log/", task.TaskLogView.as_view(), name="task-log"),
+    path("tasks/<int:pk>/move/", calendar.TaskMoveView.as_view(), name="task-move"),
     path("tasks/<int:pk>/done/", task.TaskDoneView.as_view(), name="task-done"),
     path("tasks/<int:pk>/reopen/", task.TaskReopenView.as_view(), name="task-reopen"),
     path("tasks/<int:pk>/delete/", task.TaskDeleteView.as_view(), name="task-delete"),

@@ -35,7 +35,11 @@ from crm.fields.catalogue import PREFIX
 from crm.staff.models import User
 
 Values = Mapping[str, Any]
-OF_CALLS = ("direction", "duration_minutes")
+#: which kinds of entry have what
+HAVE = {
+    "direction": (InteractionKind.CALL,),
+    "duration_minutes": (InteractionKind.CALL, InteractionKind.MEETING),
+}
 
 
 # --- customers -----------------------------------------------------------------------------------------------------
@@ -172,9 +176,9 @@ def edit_interaction(*, actor: User, obj: Interaction, values: Values, version: 
 
 
 def check_call(kind: str, values: Values) -> None:
-    wrong = [name for name in OF_CALLS if values.get(name) and kind != InteractionKind.CALL]
+    wrong = [name for name, kinds in HAVE.items() if values.get(name) and kind not in kinds]
     if wrong:
-        raise ValidationError(dict.fromkeys(wrong, _("Only a call has this.")))
+        raise ValidationError(dict.fromkeys(wrong, _("An entry of this kind does not have this.")))
 
 
 def delete_interaction(*, actor: User, obj: Interaction) -> Interaction:

@@ -3,6 +3,7 @@
 from random import Random
 
 from contacts.demo.engagement import consents, interactions, tasks
+from contacts.demo.meetings import meetings
 from contacts.demo.people import customers
 from contacts.models import Customer
 
@@ -16,3 +17,4 @@ def load(*, seed: int = 7) -> None:
     consents(random, created)
     interactions(random, created)
     tasks(random, created)
+    meetings(random, created)

@@ -8,15 +8,18 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import Direction, InteractionKind
-from contacts.models import Interaction
+from contacts.choices import Direction, InteractionKind, TaskKind
+from contacts.models import Interaction, Task
 from crm.lists.filters import readable_id
 from crm.notifications.mentions import cut, mentioned_ids, plain
 from crm.notifications.services.mentioning import with_mentions
 
 
 def interaction_values(kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What an entry keeps of what was written: the first line is its summary, only a call has a direction."""
+    """What an entry keeps of what was written: the first line is its summary, only a call has a direction.
+
+    A note takes no time.
+    """
     summary, _newline, body = data["body"].partition("\n")
     if len(summary) > 200:
         summary, body = cut(summary, 200), data["body"]
@@ -25,7 +28,7 @@ def interaction_values(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         "summary": summary.strip(),
         "body": body.strip(),
         "direction": data["direction"] if is_call else "",
-        "duration_minutes": data["duration_minutes"] if is_call else None,
+        "duration_minutes": None if kind == InteractionKind.NOTE else data["duration_minutes"],
     }
 
 
@@ -68,7 +71,9 @@ class InteractionForm(NamingForm):
         self.kind = interaction.kind
         self.fields["body"].widget.attrs |= naming("contacts.customer", interaction.customer_id)
         if self.kind != InteractionKind.CALL:
-            del self.fields["direction"], self.fields["duration_minutes"]
+            del self.fields["direction"]
+        if self.kind == InteractionKind.NOTE:
+            del self.fields["duration_minutes"]
 
     def clean_body(self) -> str:
         return self.kept(self.cleaned_data["body"])
@@ -130,3 +135,34 @@ class ComposerForm(NamingForm):
             title, notes = title[:199] + "…", self.cleaned_data["body"]
         values = {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
         return {**values, **self.cleaned_data["about"]}
+
+
+class LogForm(NamingForm):
+    """What came of a call or meeting; without a word its title stands on the timeline."""
+
+    body = forms.CharField(
+        label=_("What came of it"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices[1:], required=False)
+    duration_minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        lasts = task.ends_at - task.starts_at if task.starts_at and task.ends_at else None
+        kwargs["initial"] = {
+            "direction": Direction.OUTGOING,
+            "duration_minutes": int(lasts.total_seconds() // 60) if lasts else None,
+        }
+        super().__init__(*args, **kwargs)
+        self.task = task
+        self.fields["body"].widget.attrs |= naming("contacts.customer", task.customer_id, "contacts.task")
+        if task.kind != TaskKind.CALL:
+            del self.fields["direction"]
+
+    def clean_body(self) -> str:
+        return self.kept(self.cleaned_data["body"])
+
+    def values(self) -> dict[str, Any]:
+        return interaction_values(self.task.kind, self.cleaned_data)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import TaskKind
 from contacts.forms.interaction import naming
+from contacts.forms.times import WallTimeField
 from contacts.models import Customer, Task
 from contacts.selectors import customers
 from crm.notifications.mentions import mentioned_ids, plain
@@ -17,8 +18,6 @@ from crm.records.forms import RecordChoiceField, SeenForm
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
 
-MOMENT_INPUT = {"type": "datetime-local"}
-MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
 REMINDERS = (
     ("", _("None")),
     (0, _("When it begins")),
@@ -34,7 +33,11 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     """A to-do, call or meeting; what only another kind has is left out of what is saved."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    starts_at = WallTimeField(label=_("Start"), required=False)
+    ends_at = WallTimeField(label=_("End"), required=False)
     customer = RecordChoiceField(Customer, label=_("Customer"))
+    object_type = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    object_id = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
     remind = forms.TypedChoiceField(
         label=_("Reminder"), choices=REMINDERS, coerce=int, empty_value=None, required=False
     )
@@ -55,6 +58,7 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         visible = customers(user)
         self.fields["customer"].queryset = visible  # type: ignore[attr-defined]
         if self.instance.customer_id and not visible.filter(pk=self.instance.customer_id).exists():
@@ -63,9 +67,9 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["owner"].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["due_on"].widget = forms.DateInput(attrs={"type": "date"})
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].widget = forms.DateTimeInput(attrs=MOMENT_INPUT, format=MOMENT_FORMAT)
         self.fields["kind"].required = False
+        if self.instance.pk:  # what it is about stays
+            del self.fields["object_type"], self.fields["object_id"]
         self.offer_reminders()
         self.named_before = mentioned_ids(self.instance.notes)
         self.initial["notes"] = plain(self.instance.notes)
@@ -102,6 +106,8 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         values = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
+        if self.cleaned_data.get("object_type"):
+            values |= {name: self.cleaned_data[name] for name in ("object_type", "object_id")}
         if values["kind"] == TaskKind.TASK:
             gone = {"remind_at": None} if self.initial.get("starts_at") else {}
             return values | {"starts_at": None, "ends_at": None, "location": ""} | gone
@@ -112,3 +118,25 @@ class TaskForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
     def remind_at(self) -> datetime | None:
         starts_at, minutes = self.cleaned_data["starts_at"], self.cleaned_data["remind"]
         return starts_at - timedelta(minutes=minutes) if starts_at and minutes is not None else None
+
+
+class MoveForm(forms.Form):
+    """Where something was put in the calendar: a new start and end, or for what has no time a new day."""
+
+    version = forms.IntegerField(min_value=1)
+    starts_at = WallTimeField(required=False)
+    ends_at = WallTimeField(required=False)
+    due_on = forms.DateField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not values.get("starts_at") and not values.get("due_on"):
+            raise ValidationError(_("Say when."))
+        return values
+
+    def values(self) -> dict[str, Any]:
+        return {
+            name: self.cleaned_data[name]
+            for name in ("starts_at", "ends_at", "due_on")
+            if self.cleaned_data[name]
+        }

@@ -1,9 +1,11 @@
+from contacts.models.calendar import CalendarFeed
 from contacts.models.customer import ContactPoint, Customer, ExternalId, Relationship, Tag
 from contacts.models.engagement import Attachment, Consent, Interaction, Task
 from contacts.models.value import CustomerValue, DirtyCustomer
 
 __all__ = [
     "Attachment",
+    "CalendarFeed",
     "Consent",
     "ContactPoint",
     "Customer",

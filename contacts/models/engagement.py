@@ -95,6 +95,15 @@ class Task(Versioned, Owned, SoftDeleted, About):
     location = models.CharField(_("place"), max_length=200, blank=True)
     remind_at = models.DateTimeField(_("reminder"), null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, editable=False)
+    entry = models.ForeignKey(
+        Interaction,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("entry of the timeline"),
+    )
     done_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaskQuerySet.as_manager()

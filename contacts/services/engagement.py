@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from contacts.choices import MENTION_TEXTS, RelationshipKind
 from contacts.models import Attachment, Consent, Customer, Relationship, Task
 from contacts.services.about import about, about_check, about_of
+from contacts.services.outcome import entry_take_back
 from contacts.services.timing import timed
 from crm.access.services import field_level, require
 from crm.audit.services import record
@@ -96,10 +97,11 @@ def task_complete(*, actor: User, task: Task) -> Task:
 
 @transaction.atomic
 def task_reopen(*, actor: User, task: Task) -> Task:
+    """Open again; what logging it wrote on the timeline is taken back."""
     require(actor, "contacts.reopen_task", task)
-    return write_changes(
-        actor=actor, obj=task, values={"done_at": None}, version=None, action="contacts.task.reopen"
-    )
+    entry_take_back(actor, task)
+    again = {"done_at": None, "entry": None}
+    return write_changes(actor=actor, obj=task, values=again, version=None, action="contacts.task.reopen")
 
 
 @transaction.atomic

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.forms import TaskForm
+from contacts.choices import TaskKind
+from contacts.forms import LogForm, TaskForm
 from contacts.kinds import TASKS
 from contacts.models import Task
 from contacts.rows import task_rows_of
@@ -22,17 +22,32 @@ from contacts.services.engagement import (
     task_reopen,
     task_restore,
 )
+from contacts.services.outcome import task_log
+from contacts.views.back import back
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.dialogs import render_dialog
 from crm.lists.rows import rows_html
 from crm.lists.state import ListState
 from crm.lists.views import RecordListView
 from crm.records.errors import StaleRecord
 from crm.records.merge import differences
-from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
+
+#: what an address may fill in of a new task
+GIVEN = (
+    "customer",
+    "kind",
+    "title",
+    "due_on",
+    "starts_at",
+    "ends_at",
+    "location",
+    "object_type",
+    "object_id",
+)
 
 
 class TaskListView(RecordListView):
@@ -49,7 +64,9 @@ class TaskCreateView(ProtectedView):
     permission = "contacts.create_task"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        initial = {"owner": self.user, "customer": request.GET.get("customer")}
+        """The address may say what is known already."""
+        given = {name: request.GET[name] for name in GIVEN if request.GET.get(name)}
+        initial = {"owner": self.user, "kind": TaskKind.TASK, **given}
         return task_form(request, TaskForm(user=self.user, initial=initial), None)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -68,8 +85,7 @@ class TaskCreateView(ProtectedView):
         except ValidationError as fault:
             form.refuse(fault)
             return task_form(request, form, None, status=422)
-        messages.success(request, _("Task added."))
-        return redirect("contacts:task-list")
+        return back(request, _("Task added."))
 
 
 class TaskEditView(ProtectedView):
@@ -96,7 +112,7 @@ class TaskEditView(ProtectedView):
         except ValidationError as fault:
             form.refuse(fault)
             return task_form(request, form, task, status=422)
-        return redirect("contacts:task-list")
+        return back(request, _("Saved."))
 
 
 def task_find(view: ProtectedView, pk: int) -> Task:
@@ -106,8 +122,42 @@ def task_find(view: ProtectedView, pk: int) -> Task:
 def task_form(
     request: HttpRequest, form: TaskForm, task: Task | None, *, status: int = 200, conflict: object = None
 ) -> HttpResponse:
-    context = {"form": form, "obj": task, "conflict": conflict}
-    return render(request, "contacts/task_form.html", context, status=status)
+    context = {
+        "form": form,
+        "obj": task,
+        "conflict": conflict,
+        "can": {
+            verb: task and allowed(form.user, f"contacts.{verb}_task", task)
+            for verb in ("complete", "delete")
+        },
+    }
+    return render_dialog(request, "contacts/task_form.html", context, status=status)
+
+
+class TaskLogView(ProtectedView):
+    """A call or meeting is done: what came of it goes on the timeline."""
+
+    permission = "contacts.complete_task"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_find(self, pk)
+        return log_form(request, LogForm(task=task), task)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = task_find(self, pk)
+        form = LogForm(request.POST, task=task)
+        if not form.is_valid():
+            return log_form(request, form, task, status=422)
+        try:
+            task_log(actor=self.user, task=task, values=form.values())
+        except ValidationError as fault:
+            form.refuse(fault)
+            return log_form(request, form, task, status=422)
+        return back(request, _("Done: %s") % task.title, reverse("contacts:task-reopen", args=[pk]))
+
+
+def log_form(request: HttpRequest, form: LogForm, task: Task, *, status: int = 200) -> HttpResponse:
+    return render_dialog(request, "contacts/task_log.html", {"form": form, "task": task}, status=status)
 
 
 class TaskDoneView(ProtectedView):
@@ -130,8 +180,7 @@ def task_answer(view: ProtectedView, task: Task, text: str, verb: str) -> HttpRe
     """The task's row for htmx (`?row=table`: as in the table of tasks), else back to the list."""
     undo = reverse(f"contacts:task-{verb}", args=[task.pk]) if verb else ""
     if not view.request.headers.get("HX-Request"):
-        undo_message(view.request, text, undo) if undo else messages.success(view.request, text)
-        return redirect("contacts:task-list")
+        return back(view.request, text, undo)
     if view.request.GET.get("row") == "table":
         response = HttpResponse(rows_html(TASKS, view.user, view.request, [task.pk]))
         return with_toast(response, text, f"{undo}?row=table" if undo else "")
@@ -150,8 +199,7 @@ class TaskDeleteView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = task_delete(actor=self.user, task=task_find(self, pk))
-        undo_message(request, _("%s was deleted.") % task.title, reverse("contacts:task-restore", args=[pk]))
-        return redirect("contacts:task-list")
+        return back(request, _("%s was deleted.") % task.title, reverse("contacts:task-restore", args=[pk]))
 
 
 class TaskRestoreView(ProtectedView):
@@ -160,5 +208,4 @@ class TaskRestoreView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find(Task.objects.filter(deleted_at__isnull=False), self.user, pk)
         task_restore(actor=self.user, task=task)
-        messages.success(request, _("%s is back.") % task.title)
-        return redirect("contacts:task-list")
+        return back(request, _("%s is back.") % task.title)

@@ -1,12 +1,15 @@
 /** Custom elements whose program is fetched when the first of them stands in the page. */
 const PARTS = {
   "tenure-board": () => import("./board.js"),
+  "tenure-calendar": () => import("./calendar.js"),
   "tenure-chart": () => import("./chart.js"),
+  "tenure-copy": () => import("./copy.js"),
   "tenure-drop": () => import("./drop_zone.js"),
   "tenure-field-choice": () => import("./field_choice.js"),
   "tenure-layout": () => import("./layout_editor.js"),
   "tenure-lines": () => import("./lines.js"),
   "tenure-stages": () => import("./stages.js"),
+  "tenure-log": () => import("./log.js"),
   "tenure-rule": () => import("./rule.js"),
 };
 

@@ -186,6 +186,15 @@ def old_lines_go(cast: Cast) -> Work:
     return enqueue("notifications.sweep"), Notification.objects.count, 1
 
 
+@scene("contacts.remind_soon")
+def what_begins_soon_is_told(cast: Cast) -> Work:
+    begins = timezone.now() + timedelta(minutes=10)
+    values = {"title": "Call", "kind": "call", "starts_at": begins, "remind_at": timezone.now()}
+    task_create(actor=cast.rep, values=values)
+    told = Notification.objects.filter(user=cast.rep, kind="task_soon")
+    return enqueue("contacts.remind_soon"), told.count, 1
+
+
 @scene("contacts.remind_tasks")
 def tasks_of_the_day_are_told(cast: Cast) -> Work:
     noon(cast.rep)

@@ -22,6 +22,7 @@ from contacts.kinds import CUSTOMERS
 from contacts.models import ContactPoint, Customer, Tag
 from contacts.services.customer import customer_create, customer_edit, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
+from contacts.services.feed import feed_create
 from contacts.services.interaction import interaction_create
 from contacts.services.points import point_create
 from crm.access.models import Role
@@ -75,6 +76,10 @@ def relationship_of(owner: User, customer: Customer) -> models.Model:
 
 def task_of(owner: User, customer: Customer) -> models.Model:
     return task_create(actor=owner, values={"title": "Secret task", "customer": customer})
+
+
+def feed_of(owner: User, customer: Customer) -> models.Model:
+    return feed_create(actor=owner, name="Secret phone")[0]
 
 
 def interaction_of(owner: User, customer: Customer) -> models.Model:
@@ -242,6 +247,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "relationships": relationship_of,
     "points": point_of,
     "tasks": task_of,
+    "feeds": feed_of,
     "interactions": interaction_of,
     "attachments": attachment_of,
     "orders": order_of,

@@ -1,0 +1,1 @@
+"""What stands in a calendar: the days that are shown, what lies in them, and where."""

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from analytics.binary_copy import Cells, Column, Same, Words
 from analytics.knowledge import Assumptions, Knowledge
 from analytics.lifecycle import AIDA, STAGES
 from analytics.payers import Payers, day_number
 from analytics.rfm import GROUPS, QUADRANTS
 from analytics.valuation import CATEGORIES, NONE_EXPECTED_AFTER, Valuation, category_codes
+from crm.columnar.binary_copy import Cells, Column, Same, Words
 
 
 def statistics_columns(payers: Payers) -> list[Column]:

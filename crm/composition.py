@@ -43,6 +43,7 @@ CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
     "sales.panels.DealsPanel",
+    "sales.panels.RecommendationsPanel",
     "sales.panels.OrdersPanel",
     "contacts.panels.RelationshipsPanel",
     "contacts.panels.FilesPanel",
@@ -125,6 +126,7 @@ RECORD_KINDS = [
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.kinds.PRODUCTS",
+    "sales.kinds.PRODUCT_RULES",
 ]
 LIST_ACTIONS = [
     "crm.bulk.set_field.Assign",
@@ -181,6 +183,7 @@ ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},
     "analytics.statistics_pull": {"minute": "*/5"},
+    "sales.recommendation_refresh": {"hour": 2, "minute": 50},
     "submissions.sweep": {"hour": 3, "minute": 10},
     "mail.sweep_outgoing": {"minute": "*"},
     "notifications.digest": {"minute": "*/15"},
@@ -202,5 +205,6 @@ JOB_KINDS = [
     "crm.automation.jobs.KINDS",
     "crm.api.jobs.KINDS",
     "contacts.jobs.KINDS",
+    "sales.jobs.KINDS",
     "analytics.jobs.KINDS",
 ]

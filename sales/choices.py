@@ -41,3 +41,9 @@ class DealRole(TextChoices):
     INFLUENCER = "influences", _("Influencer")
     USER = "user", _("User")
     BLOCKER = "blocks", _("Blocker")
+
+
+class RecommendationState(TextChoices):
+    DONE = "done", _("Computed")
+    TOO_LITTLE = "too_little", _("Too little data")
+    FAILED = "failed", _("Failed")

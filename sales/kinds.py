@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import RfmGroup
+from contacts.choices import CustomerKind, RfmGroup
 from contacts.permissions import VIEW_VALUE
 from crm.fields.declaration import Extension, Field, Related
 from crm.fields.types import FieldType
@@ -10,8 +10,8 @@ from crm.records.kinds import Kind
 from crm.records.tones import group_tone
 from crm.staff.selectors import person_options, team_options
 from sales.choices import OrderStatus, status_tone
-from sales.filters import OrderFilter
-from sales.models import Order, OrderLine, Product
+from sales.filters import OrderFilter, RuleFilter
+from sales.models import Order, OrderLine, Product, ProductRule
 
 CUSTOMER = "contacts.customer"
 
@@ -113,6 +113,46 @@ PRODUCTS = Kind(
     ),
     title="name",
 )
+
+PRODUCT_RULES = Kind(
+    key="sales.productrule",
+    access="sales.recommendation",
+    model=ProductRule,
+    label=_("Rule"),
+    plural=_("What is bought together"),
+    icon="git-merge",
+    fields=(
+        Field(
+            "bought", _("Who bought"), FieldType.RECORD, path="bought_id", name_path="bought__name",
+            nullable=False, through="bought_id", through_kind="sales.product", width=256,
+        ),
+        Field(
+            "other", _("Also bought"), FieldType.RECORD, path="other_id", name_path="other__name", nullable=False,
+            through="other_id", through_kind="sales.product", width=256,
+        ),
+        Field("kind", _("Among"), FieldType.CHOICE, choices=CustomerKind.choices, nullable=False, width=128),
+        Field("share", _("Share"), FieldType.SHARE, nullable=False, sortable=True, width=96),
+        Field(
+            "lift", _("Lift"), FieldType.NUMBER, nullable=False, sortable=True, width=88,
+            hint=_("How many times as often as among all customers"),
+        ),
+        Field(
+            "support", _("Bought both"), FieldType.NUMBER, nullable=False, sortable=True, whole=True, width=112,
+            hint=_("Customers who bought both"),
+        ),
+        Field(
+            "base", _("Bought the first"), FieldType.NUMBER, nullable=False, sortable=True, whole=True, width=128,
+            hint=_("Customers who bought the first"),
+        ),
+    ),
+    title="bought",
+    columns=("bought", "other", "kind", "share", "lift", "support", "base"),
+    default_sort="-lift",
+    filter_class=RuleFilter,
+    list_url="sales:rule-list",
+    record_url="sales:rule-record",
+    page=None,
+)  # fmt: skip
 
 CUSTOMER_ORDERS = Extension(
     CUSTOMER,

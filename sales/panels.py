@@ -3,6 +3,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from contacts.employers import has_hidden_employer
 from contacts.models import Customer
 from crm.access.services import allowed
 from crm.lists.reading import read
@@ -12,6 +13,29 @@ from sales.deal_kind import DEALS
 from sales.kinds import ORDERS
 from sales.models import Order
 from sales.selectors import customer_deals, customer_orders
+from sales.recommendations import newest_run, suggestions
+
+
+class RecommendationsPanel:
+    """What the customer (or their organisation, who pays) may want next, and why."""
+
+    key = "recommendations"
+    title = _("Recommended")
+    permission = "sales.view_recommendation"
+    template = "sales/recommendations_panel.html"
+    query_budget = 5
+    limit = 4
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        payer = customer.organisation or customer
+        hidden = has_hidden_employer(user, customer)
+        return {
+            "payer": payer,
+            "of_organisation": payer != customer and not hidden,
+            "hides_payer": hidden,
+            "run": newest_run(user),
+            "rows": [] if hidden else suggestions(user, payer, self.limit),
+        }
 
 
 class OrdersPanel:

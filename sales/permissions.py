@@ -17,4 +17,5 @@ OBJECTS = (
     ),
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
     AccessObject("sales.product", _("Products"), owned=False),
+    AccessObject("sales.recommendation", _("Recommendations"), owned=False),
 )

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from sales.product_urls import product_paths
 from sales.views import deal, deal_parts, deal_record, deal_step, order, pipeline
 
 app_name = "sales"
@@ -59,9 +60,9 @@ urlpatterns = [
     ),
     path("orders/", order.OrderListView.as_view(), name="order-list"),
     path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),
-    path("orders/products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
     path("orders/<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),
     path("orders/<int:pk>/cancel/", order.OrderCancelView.as_view(), name="order-cancel"),
     path("orders/<int:pk>/return/", order.OrderReturnView.as_view(), name="order-return"),
     path("orders/<int:pk>/reinstate/", order.OrderReinstateView.as_view(), name="order-reinstate"),
+    *product_paths,
 ]

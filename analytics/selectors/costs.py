@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analytics.binary_copy import fetch_arrays
 from analytics.btyd.history import Floats
 from analytics.models import ValueSettings
 from analytics.payers import Ints
+from crm.columnar.binary_copy import fetch_arrays
 
 QUERY = """
 SELECT array_agg(payer), array_agg(cost) FROM (

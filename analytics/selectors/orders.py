@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from analytics.binary_copy import Connection, fetch_arrays, second_connection
 from analytics.choices import Measure
 from analytics.models import ValueSettings
 from analytics.payers import Ints, PurchaseDays, collapsed
+from crm.columnar.binary_copy import Connection, fetch_arrays, second_connection
 
 COLUMNS = (
     "SELECT array_agg(payer_id << 22 | (placed_on - DATE '0001-01-01')), array_agg({money}) FROM sales_order"

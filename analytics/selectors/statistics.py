@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analytics.binary_copy import fetch_arrays
 from analytics.payers import Payers
+from crm.columnar.binary_copy import fetch_arrays
 
 QUERY = """
 SELECT array_agg(customer_id), array_agg(first_on - DATE '1970-01-01'), array_agg(last_on - DATE '1970-01-01'),

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from django.db import connection
 
 from analytics.assumptions import assumptions
-from analytics.binary_copy import write_rows
 from analytics.choices import Model
 from analytics.knowledge import Knowledge
 from analytics.models import ValueHistory, ValueSettings
@@ -17,6 +16,7 @@ from analytics.selectors.runs import value_settings
 from analytics.services.fitting import fitted, lack
 from analytics.valuation import valuation, whole_history
 from analytics.value_rows import history_columns
+from crm.columnar.binary_copy import write_rows
 from crm.company.selectors import company_day
 
 

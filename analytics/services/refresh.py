@@ -26,10 +26,10 @@ from analytics.services.fitting import fitted, lack
 from analytics.services.history import month_closed
 from analytics.services.lock import take_values_lock
 from analytics.services.statistics import payers_now, window_of
-from analytics.table_swap import replace_rows
 from analytics.valuation import Valuation, Window, valuation
 from analytics.value_rows import Stamp, value_columns
 from contacts.models import CustomerValue
+from crm.columnar.table_swap import replace_rows
 from crm.company.selectors import company_day
 
 

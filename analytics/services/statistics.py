@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.assumptions import assumptions
-from analytics.binary_copy import fetch_arrays
 from analytics.knowledge import knowledge_from
 from analytics.models import PayerStatistics, ValueRun, ValueSettings
 from analytics.payers import Ints, Payers, calendar_day
@@ -16,10 +15,11 @@ from analytics.selectors.orders import purchase_days
 from analytics.selectors.runs import newest_run, value_settings
 from analytics.selectors.statistics import stored_payers
 from analytics.services.lock import take_values_lock
-from analytics.table_swap import merge_rows, replace_rows
 from analytics.valuation import Window, valuation, whole_history
 from analytics.value_rows import Stamp, statistics_columns, value_columns
 from contacts.models import CustomerValue
+from crm.columnar.binary_copy import fetch_arrays
+from crm.columnar.table_swap import merge_rows, replace_rows
 from crm.jobs.services import enqueue
 
 #: Above this share of all payers it is quicker to read all orders again than those of each dirty payer.

@@ -16,6 +16,7 @@ SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
     "lists.view": {"create": "all"},
     "calendars.absence": ABSENCES,
+    "sales.recommendation": READ_ALL,
 } | VALUE
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -44,6 +45,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
+            "sales.recommendation": READ_ALL | {"edit": "all", "export": "all"},
             "analytics.model": {"view": "all", "edit": "all"},
             "lists.view": {"create": "all", "edit": "all"},
             "automation.automation": AUTOMATIONS,
@@ -103,6 +105,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.pipeline": READ_ALL,
             "sales.order": {"view": "all", "export": "all"},
             "sales.product": READ_ALL,
+            "sales.recommendation": READ_ALL | {"edit": "all", "export": "all"},
             "analytics.model": {"view": "all", "edit": "all"},
         },
         "field_groups": {"finance": "read", "privacy": "read"},
@@ -118,6 +121,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
+            "sales.recommendation": FULL,
             "analytics.value": FULL,
             "analytics.model": FULL,
             "imports.import": FULL,

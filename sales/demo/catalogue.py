@@ -36,6 +36,13 @@ CATALOGUE = (
     ("CLEAN-900", "Group head cleaner, 900 g", "12.00", "5.10", 1, 9),
     ("CUP-1000", "Takeaway cups, 1,000 pieces", "68.00", "41.00", 0, 9),
 )
+# how people make their coffee, and what businesses buy for: each has products of its own
+TASTES = (
+    ("HOUSE", "MACH", "GRIND", "CLEAN", "SERV"),
+    ("GUJI", "HUILA", "SEASON", "GEISHA", "FILTER", "DRIP", "GRIND-HAND"),
+    ("CAPS", "DECAF", "MUG"),
+    ("COLD", "TEA", "CUP", "TRAIN"),
+)
 RATES = (("GBP", 1.16), ("USD", 0.92))
 
 

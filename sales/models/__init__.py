@@ -2,6 +2,7 @@ from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageC
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.product import Product
+from sales.models.recommendation import ProductRule, Recommendation, RecommendationRun
 
 __all__ = [
     "Deal",
@@ -13,6 +14,9 @@ __all__ = [
     "OrderLine",
     "Pipeline",
     "Product",
+    "ProductRule",
+    "Recommendation",
+    "RecommendationRun",
     "Stage",
     "StageChange",
 ]

@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from analytics.models import PayerStatistics
 from analytics.services import refresh as refresh_module
 from analytics.services.refresh import value_refresh
-from analytics.table_swap import TableBusy, exchange, replace_rows
 from contacts.models import CustomerValue
+from crm.columnar.table_swap import TableBusy, exchange, replace_rows
 from crm.company.selectors import company_day
 from tests.analytics.company import another_connection, shop
 
@@ -94,8 +94,8 @@ def test_readers_see_whole_tables_all_the_time() -> None:
 def test_a_long_reader_makes_the_swap_give_up_and_the_old_rows_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     shop(200, company_day())
     value_refresh()
-    monkeypatch.setattr("analytics.table_swap.LOCK_TRIES", 2)
-    monkeypatch.setattr("analytics.table_swap.LOCK_MILLISECONDS", 50)
+    monkeypatch.setattr("crm.columnar.table_swap.LOCK_TRIES", 2)
+    monkeypatch.setattr("crm.columnar.table_swap.LOCK_MILLISECONDS", 50)
     with another_connection() as reader:
         reader.execute(ALL_ROWS)
         with pytest.raises(TableBusy), transaction.atomic():
@@ -108,7 +108,7 @@ import os, django
 django.setup()
 from django.db import connections
 connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
-from analytics import table_swap
+from crm.columnar import table_swap
 from analytics.services import refresh, statistics
 swap = table_swap.replace_rows
 for module in (refresh, statistics):

@@ -48,9 +48,10 @@ from crm.staff.models import Team, User
 from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
-from sales.models import Order
+from sales.models import Order, Recommendation
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
+from tests.sales.shop import shop
 
 LONG_AGO = timedelta(days=1000)
 MAIL = b"From: ada@lindqvist.example\r\nMessage-ID: <1@x.example>\r\nSubject: Hello\r\n\r\nHi"
@@ -362,6 +363,12 @@ def a_payer_is_counted_anew(cast: Cast) -> Work:
     run(enqueue("analytics.value_refresh").pk)
     mark_dirty([cast.customer.pk], "order")
     return enqueue("analytics.statistics_pull"), DirtyCustomer.objects.count, 0
+
+
+@scene("sales.recommendation_refresh")
+def what_is_bought_together_is_learnt(cast: Cast) -> Work:
+    shop([("Beans", "Filters")] * 6 + [("Beans",)] + [("Tea",)] * 6)
+    return enqueue("sales.recommendation_refresh"), Recommendation.objects.count, 1
 
 
 # --- what is forgotten --------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ from crm.mail.services import mail_enqueue
 from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
-from sales.models import Deal, DealCompetitor, DealPerson, LossReason, Product, Stage
+from sales.models import Deal, DealCompetitor, DealPerson, LossReason, Product, ProductRule, Stage
 from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
@@ -241,6 +241,12 @@ def version_of(owner: User, customer: Customer) -> Any:
     return Numbered()
 
 
+def rule_of(owner: User, customer: Customer) -> ProductRule:
+    bought, other = product_of(owner, customer), product_of(owner, customer)
+    given = {"bought": bought, "other": other, "support": 5, "base": 9, "share": 0.5, "lift": 2.0}
+    return ProductRule.objects.create(pk=bought.pk, **given)
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -295,6 +301,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "automations": automation_of,
     "runs": run_of,
     "versions": version_of,
+    "rules": rule_of,
     "webhooks": webhook_of,
 }
 # parts of an address that name no record

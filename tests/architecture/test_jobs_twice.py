@@ -25,6 +25,7 @@ WRITTEN_ANEW = {
     "analytics.value_refresh": {"analytics_valuerun", "contacts_customervalue"},
     "audit.export_trail": {"jobs_jobfile"},
     "bulk.export_list": {"jobs_jobfile"},
+    "sales.recommendation_refresh": {"sales_recommendationrun", "sales_recommendation"},
     "mail.fetch_account": {"mail_mailaccount"},
 }
 

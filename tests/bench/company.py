@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import numpy as np
 from django.db import connection, transaction
 
-from analytics.binary_copy import Cells, raw_connection, write_rows
 from contacts.models import Customer
 from crm.access.models import Role
 from crm.access.services import presets_create
+from crm.columnar.binary_copy import Cells, raw_connection, write_rows
 from crm.company.models import Company
 from crm.search.folding import index_text, sort_name
 from crm.staff.models import Team, User

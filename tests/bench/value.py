@@ -7,13 +7,13 @@ from django.db import connection, transaction
 from lifetimes import BetaGeoFitter
 from lifetimes.utils import ConvergenceError
 
-from analytics.binary_copy import raw_connection
 from analytics.btyd import fit_bg_nbd
 from analytics.btyd.history import Floats
 from analytics.models import ValueSettings
 from analytics.selectors.statistics import stored_payers
 from analytics.services.refresh import value_refresh
 from analytics.services.statistics import statistics_pull
+from crm.columnar.binary_copy import raw_connection
 from sales.models import Order
 from tests.bench.company import CUSTOMERS, TODAY
 from tests.bench.ledger import Ledger, median_seconds, seconds

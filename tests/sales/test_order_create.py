@@ -133,7 +133,7 @@ def test_the_price_of_a_product_is_told_in_the_currency_of_the_order(
     rep: User, beans: Product, sign_in: SignIn
 ) -> None:
     client = sign_in(rep)
-    address = f"/orders/products/{beans.pk}/price/"
+    address = f"/products/{beans.pk}/price/"
     prices = [
         client.get(address, {"placed_on": day, "currency": currency}).json()["unit_amount"]
         for day, currency in (

@@ -44,7 +44,7 @@ def second_connection() -> Connection:
         dbname=known["NAME"],
         user=known["USER"],
         password=known["PASSWORD"],
-        options="-c application_name=tenure-values",
+        options="-c application_name=tenure-columns",
     )
 
 

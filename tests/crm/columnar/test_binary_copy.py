@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from analytics import binary_copy
-from analytics.binary_copy import Cells, Same, Words, write_rows
+from crm.columnar import binary_copy
+from crm.columnar.binary_copy import Cells, Same, Words, write_rows
 
 ROWS = 1_000
 DAY, MOMENT = date(1997, 9, 30), datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

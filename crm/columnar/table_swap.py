@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db import OperationalError, connection, models, transaction
 
-from analytics.binary_copy import Column, write_rows
+from crm.columnar.binary_copy import Column, write_rows
 
 SWAP_ABOVE = 50_000
 LOCK_MILLISECONDS = 400

@@ -1,0 +1,17 @@
+"""The addresses of what the company sells."""
+
+from django.urls import path
+
+from sales.views import order, recommendation
+
+product_paths = [
+    path("products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
+    path("products/recommendations/", recommendation.RecommendationsView.as_view(), name="recommendations"),
+    path(
+        "products/recommendations/refresh/",
+        recommendation.RecommendationRefreshView.as_view(),
+        name="recommendation-refresh",
+    ),
+    path("products/rules/", recommendation.RuleListView.as_view(), name="rule-list"),
+    path("products/rules/<int:pk>/", recommendation.RuleView.as_view(), name="rule-record"),
+]

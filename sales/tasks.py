@@ -1,0 +1,13 @@
+"""The jobs of sales, found by name; what needs NumPy and SciPy is named by path, so that only a worker loads it."""
+
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from crm.jobs.models import Job
+
+
+def recommendation_refresh(job: Job) -> dict[str, Any]:
+    """Every night: what customers bought together, and what to recommend to whom."""
+    run = import_string("sales.services.recommendation_refresh.recommendation_refresh")()
+    return {"run": run.pk, "recommendations": run.recommendations, "seconds": run.seconds}

@@ -1,5 +1,6 @@
 """Orders, their lines and products as kinds of record; what a customer bought as fields to ask for."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import CustomerKind, RfmGroup
@@ -130,7 +131,10 @@ PRODUCT_RULES = Kind(
             "other", _("Also bought"), FieldType.RECORD, path="other_id", name_path="other__name", nullable=False,
             through="other_id", through_kind="sales.product", width=256,
         ),
-        Field("kind", _("Among"), FieldType.CHOICE, choices=CustomerKind.choices, nullable=False, width=128),
+        Field(
+            "kind", _("Among"), FieldType.CHOICE, choices=CustomerKind.choices, nullable=False, width=128,
+            empty=lambda row: gettext("All customers"),
+        ),
         Field("share", _("Share"), FieldType.SHARE, nullable=False, sortable=True, width=96),
         Field(
             "lift", _("Lift"), FieldType.NUMBER, nullable=False, sortable=True, width=88,

@@ -91,5 +91,6 @@ def behind(bought: int, other: int, like: str) -> str:
 
 
 def strongest_rules(user: User, limit: int) -> list[ProductRule]:
-    rows = ProductRule.objects.visible_to(user).select_related("bought", "other")
-    return list(rows.order_by("-lift", "id")[:limit])
+    """Those of people and of organisations: among all customers, two products may only be bought by the same kind."""
+    rows = ProductRule.objects.visible_to(user).select_related("bought", "other").order_by("-lift", "id")
+    return list(rows.exclude(kind="")[:limit]) or list(rows[:limit])

@@ -8,6 +8,7 @@ from crm.search.services import index_many
 from sales.demo.catalogue import products, rates
 from sales.demo.orders import write_orders
 from sales.models import Order
+from sales.services.recommendation_refresh import recommendation_refresh
 
 # A customer is as old as the first order, and no older than it for those who have none.
 AGES = """
@@ -49,3 +50,4 @@ def load(*, seed: int = 7) -> None:
     )
     index_many(people.iterator(chunk_size=2000))
     index_many(Order.objects.select_related("customer").iterator(chunk_size=5000))
+    recommendation_refresh()

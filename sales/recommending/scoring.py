@@ -27,7 +27,7 @@ class Picks:
 
 
 def picks(known: Purchases, learnt: Rules, *, best: int, rows: Ints | None = None) -> Picks:
-    """The `best` products of every customer (of `rows`): the sum of the shares that their purchases say for each.
+    """The `best` products of every customer (of `rows`): the sum of what their purchases say for each (Rules.weights).
 
     Whatever a customer bought already is left out: buying it again is not cross-selling.
     """

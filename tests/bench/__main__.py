@@ -18,12 +18,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import api, automation, backup, company, imports, lists, pages, value  # noqa: E402
+from tests.bench import api, automation, backup, company, imports, lists, pages, recommendations, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
 BENCHES = {
     "imports": imports.run,
     "value": value.run,
+    "recommendations": recommendations.run,
     "pages": pages.run,
     "lists": lists.run,
     "api": api.run,

@@ -50,7 +50,11 @@ CUSTOMER_PANELS = [
     "contacts.panels.ConsentPanel",
     "crm.automation.panels.RunsPanel",
 ]
-DEAL_PANELS = ["analytics.panels.ValuePanel", "contacts.panels.RelationshipsPanel"]
+DEAL_PANELS = [
+    "analytics.panels.ValuePanel",
+    "sales.panels.RecommendationsPanel",
+    "contacts.panels.RelationshipsPanel",
+]
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
 MONEY_ROWS = [("sales.Order", "currency", "placed_on"), ("sales.Deal", "currency", "rated_on")]
 HOME_CARDS = ["contacts.cards.MyTasks", "sales.cards.StaleDeals", "analytics.cards.CustomersThatNeedMe"]

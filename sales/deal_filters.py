@@ -16,6 +16,7 @@ from crm.company.selectors import company_day
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from sales.choices import StageKind
+from sales.filters import ProductFilter, recommended
 from sales.models import Deal
 from sales.selectors import loss_reason_options, pipeline_options, stage_options
 
@@ -63,6 +64,7 @@ class DealFilter(ListFilter):
     loss_reason = django_filters.NumberFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
     customer = IdFilter("customer_id", visible=customers)
     payer = IdFilter("payer_id", visible=customers)
+    recommended = ProductFilter(gettext_lazy("Recommended"), recommended)
 
     class Meta:
         model = Deal

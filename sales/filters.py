@@ -43,6 +43,11 @@ class ProductFilter(IdFilter):
         return self.keep(self.parent.user, qs, found.pk) if found else qs.none()
 
 
+def recommended(user: User, rows: QuerySet[Any], product: int) -> QuerySet[Any]:
+    """Deals on which the product was put as recommended."""
+    return rows.filter(offers__product=product)
+
+
 class OrderFilter(ListFilter):
     quick = ("status", "owner")
 

@@ -12,8 +12,8 @@ from sales.choices import OrderStatus
 from sales.deal_kind import DEALS
 from sales.kinds import ORDERS
 from sales.models import Order
+from sales.recommendations import newest_run, offered_on, open_deals, suggestions
 from sales.selectors import customer_deals, customer_orders
-from sales.recommendations import newest_run, suggestions
 
 
 class RecommendationsPanel:
@@ -23,18 +23,23 @@ class RecommendationsPanel:
     title = _("Recommended")
     permission = "sales.view_recommendation"
     template = "sales/recommendations_panel.html"
-    query_budget = 5
+    query_budget = 7
     limit = 4
+    most_deals = 8
 
     def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
         payer = customer.organisation or customer
         hidden = has_hidden_employer(user, customer)
+        rows = [] if hidden else suggestions(user, payer, self.limit)
+        deals = open_deals(user, payer, self.most_deals) if rows and allowed(user, "sales.edit_deal") else []
+        offered = offered_on(deals) if deals else {}
         return {
             "payer": payer,
             "of_organisation": payer != customer and not hidden,
             "hides_payer": hidden,
             "run": newest_run(user),
-            "rows": [] if hidden else suggestions(user, payer, self.limit),
+            "rows": [(row, offered.get(row.product.pk)) for row in rows],
+            "deals": deals,
         }
 
 

@@ -12,6 +12,16 @@ product_paths = [
         recommendation.RecommendationRefreshView.as_view(),
         name="recommendation-refresh",
     ),
+    path(
+        "products/<int:pk>/offer/",
+        recommendation.RecommendationOfferView.as_view(),
+        name="recommendation-offer",
+    ),
+    path(
+        "offers/<int:pk>/withdraw/",
+        recommendation.RecommendationWithdrawView.as_view(),
+        name="recommendation-withdraw",
+    ),
     path("products/rules/", recommendation.RuleListView.as_view(), name="rule-list"),
     path("products/rules/<int:pk>/", recommendation.RuleView.as_view(), name="rule-record"),
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,9 +11,17 @@ from contacts.choices import CustomerKind
 from contacts.models import Customer
 from crm.money.formatting import number, percent
 from crm.staff.models import User
-from sales.choices import OrderStatus, RecommendationState
-from sales.models import OrderLine, Product, ProductRule, Recommendation, RecommendationRun
-from sales.selectors import products
+from sales.choices import OrderStatus, RecommendationState, StageKind
+from sales.models import (
+    Deal,
+    OrderLine,
+    Product,
+    ProductRule,
+    Recommendation,
+    RecommendationOffer,
+    RecommendationRun,
+)
+from sales.selectors import deals, products
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,49 @@ def behind(bought: int, other: int, like: str) -> str:
     if like:
         query["payer_kind"] = like
     return f"{reverse('sales:order-list')}?{urlencode(query)}"
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """How often a product was put on a deal as recommended, and how often it was bought from that day on."""
+
+    product: Product
+    offered: int
+    taken: int
+
+    @property
+    def share(self) -> float:
+        return self.taken / self.offered
+
+
+def acceptance(user: User) -> list[Acceptance]:
+    """By product, of deals that the reader may see; the most offered first."""
+    bought = OrderLine.objects.filter(
+        bought_by(OuterRef("payer"), OuterRef("product")), order__placed_on__gte=OuterRef("offered_on")
+    )
+    rows = RecommendationOffer.objects.visible_to(user).filter(product__in=Product.objects.visible_to(user))
+    counts = (
+        rows.annotate(taken=Exists(bought))
+        .values("product")
+        .annotate(offered=Count("pk"), bought=Count("pk", filter=Q(taken=True)))
+        .order_by("-offered", "product")
+    )
+    found = {row["product"]: row for row in counts}
+    named = Product.objects.in_bulk(found)
+    return [Acceptance(named[pk], row["offered"], row["bought"]) for pk, row in found.items()]
+
+
+def open_deals(user: User, payer: Customer, limit: int) -> list[Deal]:
+    """The payer's open deals that the reader may change, those that close next first."""
+    rows = deals(user).visible_to(user, "edit").filter(payer=payer, state=StageKind.OPEN)
+    return list(rows.order_by("close_on", "pk")[:limit])
+
+
+def offered_on(deals: list[Deal]) -> dict[int, Deal]:
+    """The deal that a product was put on as recommended, by product."""
+    by_pk = {deal.pk: deal for deal in deals}
+    rows = RecommendationOffer.objects.filter(deal__in=by_pk).values_list("product_id", "deal_id")
+    return {product: by_pk[deal] for product, deal in rows} if by_pk else {}
 
 
 def strongest_rules(user: User, limit: int) -> list[ProductRule]:

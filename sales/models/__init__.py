@@ -2,7 +2,7 @@ from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageC
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.product import Product
-from sales.models.recommendation import ProductRule, Recommendation, RecommendationRun
+from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
 
 __all__ = [
     "Deal",
@@ -16,6 +16,7 @@ __all__ = [
     "Product",
     "ProductRule",
     "Recommendation",
+    "RecommendationOffer",
     "RecommendationRun",
     "Stage",
     "StageChange",

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -119,3 +120,36 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} for customer {self.customer_id}"
+
+
+class RecommendationOfferQuerySet(AccessQuerySet["RecommendationOffer"]):
+    pass
+
+
+class RecommendationOffer(models.Model):
+    """A recommendation that was put on a deal, with what was known then. Whether it was taken, the orders tell."""
+
+    access_parent = "deal"
+
+    deal = models.ForeignKey("sales.Deal", on_delete=models.CASCADE, related_name="offers")
+    product = models.ForeignKey("sales.Product", on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey("contacts.Customer", on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    offered_at = models.DateTimeField(_("offered"), auto_now_add=True)
+    offered_on = models.DateField()
+    rank = models.SmallIntegerField(_("rank"))
+    share = models.FloatField(_("share"))
+    lift = models.FloatField(_("lift"))
+    run_number = models.IntegerField()
+
+    objects = RecommendationOfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("deal", "product"), name="recommendation_offered_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.product_id} on deal {self.deal_id}"

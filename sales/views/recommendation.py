@@ -3,18 +3,26 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
 from crm.lists.views import RecordListView
+from crm.records.undo import undo_message
 from sales.kinds import PRODUCT_RULES
-from sales.models import ProductRule, RecommendationRun
-from sales.recommendations import behind, newest_run, strongest_rules
-from sales.services.recommendation import recommendation_refresh_ask
+from sales.models import ProductRule, RecommendationOffer, RecommendationRun
+from sales.recommendations import acceptance, behind, newest_run, strongest_rules
+from sales.selectors import deal_find, product_find
+from sales.services.recommendation import (
+    recommendation_offer,
+    recommendation_refresh_ask,
+    recommendation_withdraw,
+)
 
 
 class RecommendationsView(ProtectedView):
@@ -33,6 +41,7 @@ class RecommendationsView(ProtectedView):
             "newest_number": newest.pk if newest else 0,
             "is_past": run != newest,
             "backtest": backtest_rows(run.backtest) if run else [],
+            "taken": acceptance(self.user),
             "rules": self.rules() if allowed(self.user, "sales.view_product") else [],
             "runs": runs.order_by("-id")[: self.past_runs],
             "can_edit": allowed(self.user, "sales.edit_recommendation"),
@@ -80,6 +89,44 @@ class RecommendationRefreshView(ProtectedView):
         elif readable_id(seen):
             messages.success(request, _("They were computed meanwhile."))
         return redirect("sales:recommendations")
+
+
+class RecommendationOfferView(ProtectedView):
+    """POST `deal`: one of the customer's open deals gets a line with the product."""
+
+    permission = "sales.edit_deal"
+    belongs_to = "sales:recommendations"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        product, asked = product_find(self.user, pk), request.POST.get("deal", "")
+        if not readable_id(asked):
+            messages.error(request, _("Choose the deal that it is added to."))
+            return redirect("sales:recommendations")
+        deal = deal_find(self.user, int(asked))
+        try:
+            offer = recommendation_offer(actor=self.user, deal=deal, product=product)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+        else:
+            words = _("%(product)s was added to %(deal)s.") % {"product": product, "deal": deal}
+            undo_message(request, words, reverse("sales:recommendation-withdraw", args=[offer.pk]))
+        return redirect(f"{reverse('sales:deal-record', args=[deal.pk])}?tab=lines")
+
+
+class RecommendationWithdrawView(ProtectedView):
+    permission = "sales.edit_deal"
+    belongs_to = "sales:recommendations"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        offer = find(RecommendationOffer.objects.select_related("deal", "product"), self.user, pk)
+        product, deal = offer.product, deal_find(self.user, offer.deal_id)
+        try:
+            recommendation_withdraw(actor=self.user, offer=offer)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+        else:
+            messages.success(request, _("%s was taken off again.") % product)
+        return redirect(f"{reverse('sales:deal-record', args=[deal.pk])}?tab=lines")
 
 
 class RuleListView(RecordListView):

@@ -49,7 +49,16 @@ from crm.mail.services import mail_enqueue
 from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
-from sales.models import Deal, DealCompetitor, DealPerson, LossReason, Product, ProductRule, Stage
+from sales.models import (
+    Deal,
+    DealCompetitor,
+    DealPerson,
+    LossReason,
+    Product,
+    ProductRule,
+    RecommendationOffer,
+    Stage,
+)
 from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 from tests.architecture.test_deny_matrix import protected
@@ -247,6 +256,13 @@ def rule_of(owner: User, customer: Customer) -> ProductRule:
     return ProductRule.objects.create(pk=bought.pk, **given)
 
 
+def offer_of(owner: User, customer: Customer) -> RecommendationOffer:
+    product = product_of(owner, customer)
+    given = {"rank": 1, "share": 0.5, "lift": 2.0, "run_number": 1, "offered_on": date(2026, 3, 1)}
+    deal = deal_of(owner, customer)
+    return RecommendationOffer.objects.create(deal=deal, product=product, payer=deal.payer, **given)
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -302,6 +318,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "runs": run_of,
     "versions": version_of,
     "rules": rule_of,
+    "offers": offer_of,
     "webhooks": webhook_of,
 }
 # parts of an address that name no record

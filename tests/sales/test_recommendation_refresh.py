@@ -66,7 +66,7 @@ def test_people_are_recommended_what_their_organisation_lacks(rep: User, root: T
     recommendation_refresh()
     assert [row[0] for row in rows()] == [firm.name]
     panel = RecommendationsPanel().context(user=rep, customer=person)
-    assert [row.product.name for row in panel["rows"]] == ["Filters"]
+    assert [row.product.name for row, _deal in panel["rows"]] == ["Filters"]
 
 
 def test_a_second_run_replaces_the_first(ada: Customer) -> None:
@@ -164,7 +164,7 @@ def test_orders_of_others_are_not_told_by_the_reason(ada: Customer, narrow: User
     role = Role.objects.get(key="own-only")
     role.matrix |= {"sales.product": {"view": "all"}, "sales.recommendation": {"view": "all"}}
     role.save()
-    (row,) = RecommendationsPanel().context(user=narrow, customer=ada)["rows"]
+    ((row, _deal),) = RecommendationsPanel().context(user=narrow, customer=ada)["rows"]
     assert (row.product.name, row.why, row.how_much, row.behind_url) == ("Filters", "", "", "")
 
 

@@ -50,6 +50,7 @@ CUSTOMER_PANELS = [
     "contacts.panels.ConsentPanel",
     "crm.automation.panels.RunsPanel",
 ]
+PRODUCT_PANELS = ["sales.product_panels.SoldPanel", "sales.product_panels.TogetherPanel"]
 DEAL_PANELS = [
     "analytics.panels.ValuePanel",
     "sales.panels.RecommendationsPanel",
@@ -129,7 +130,7 @@ RECORD_KINDS = [
     "sales.deal_kind.DEALS",
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
-    "sales.kinds.PRODUCTS",
+    "sales.product_kind.PRODUCTS",
     "sales.kinds.PRODUCT_RULES",
 ]
 LIST_ACTIONS = [

@@ -26,6 +26,8 @@ LABELS = {
     "sales.deal.competitor_remove": _("Competitor removed"),
     "sales.deal.delete": _("Deleted"),
     "sales.deal.restore": _("Restored"),
+    "sales.product.create": _("Created"),
+    "sales.product.edit": _("Edited"),
     "sales.order.edit": _("Edited"),
     "sales.order.create": _("Placed"),
     "sales.order.cancel": _("Cancelled"),

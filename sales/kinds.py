@@ -12,7 +12,7 @@ from crm.records.tones import group_tone
 from crm.staff.selectors import person_options, team_options
 from sales.choices import OrderStatus, status_tone
 from sales.filters import OrderFilter, RuleFilter
-from sales.models import Order, OrderLine, Product, ProductRule
+from sales.models import Order, OrderLine, ProductRule
 
 CUSTOMER = "contacts.customer"
 
@@ -98,22 +98,6 @@ LINES = Kind(
     ),
     title="text",
 )  # fmt: skip
-
-PRODUCTS = Kind(
-    key="sales.product",
-    model=Product,
-    label=_("Product"),
-    plural=_("Products"),
-    icon="package",
-    fields=(
-        Field("name", _("Name"), FieldType.TEXT, sortable=True, nullable=False),
-        Field("code", _("Code"), FieldType.TEXT, sortable=True, nullable=False),
-        Field("price", _("Price"), FieldType.MONEY, path="price_amount"),
-        Field("cost", _("Cost"), FieldType.MONEY, path="cost_amount", group="finance"),
-        Field("is_active", _("Active"), FieldType.YES_NO, nullable=False),
-    ),
-    title="name",
-)
 
 PRODUCT_RULES = Kind(
     key="sales.productrule",

@@ -20,6 +20,7 @@ ENTRIES = (
         permission="sales.view_order",
         shortcut="o",
     ),
+    Entry("products", _("Products"), "sales:product-list", icon="package", permission="sales.view_product"),
 )
 CREATE = (
     Entry(
@@ -35,6 +36,13 @@ CREATE = (
         "sales:order-create",
         icon="shopping-bag",
         permission="sales.create_order",
+    ),
+    Entry(
+        "product-create",
+        _("New product"),
+        "sales:product-create",
+        icon="package",
+        permission="sales.create_product",
     ),
 )
 SETTINGS = (

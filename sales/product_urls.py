@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from crm.records.kind_pages import kind_paths
+from sales.product_kind import PRODUCTS
 from sales.views import order, recommendation
 
 product_paths = [
+    *kind_paths(PRODUCTS, "products"),
     path("products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
     path("products/recommendations/", recommendation.RecommendationsView.as_view(), name="recommendations"),
     path(

@@ -23,11 +23,11 @@ def product_document(product: Product) -> Document:
 
 
 def product_url(pk: int) -> str:
-    return ""
+    return reverse("sales:product-record", args=[pk])
 
 
 PRODUCTS = SearchSource(
-    "sales.product", _("Product"), icon="package", url=product_url, document=product_document, listed=False
+    "sales.product", _("Product"), icon="package", url=product_url, document=product_document
 )
 
 

@@ -39,6 +39,12 @@ def products(user: User) -> AccessQuerySet[Product]:
     return Product.objects.filter(is_active=True).visible_to(user)
 
 
+def product_words(name: str) -> list[str]:
+    """The categories, or the product lines, that products are sorted into."""
+    words = Product.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True)
+    return list(words.distinct())
+
+
 def product_find(user: User, pk: int) -> Product:
     """Raises Http404 for the invisible and for what is no longer sold."""
     return find(Product.objects.filter(is_active=True), user, pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
 
 from crm.api.resources import Resource
 from crm.fields.catalogue import PREFIX, fields_for, may_edit, may_know, must_fill
@@ -142,11 +143,12 @@ def rows_of(field: Field, user: User | None) -> QuerySet[Any] | None:
 
 
 def column_input(resource: Resource, field: Field, options: dict[str, Any]) -> AnyField:
-    """As the model declares its column: lengths, choices, validators."""
+    """As the model declares its column: lengths, choices, validators. That a value is unique the service checks."""
     column: Any = resource.record_kind.model._meta.get_field(field.edit or field.orm)
     made, given = serializers.ModelSerializer().build_standard_field(column.name, column)
     given = {key: value for key, value in given.items() if key not in ("read_only", "label", "style")}
-    given |= options
+    validators = [item for item in given.pop("validators", ()) if not isinstance(item, UniqueValidator)]
+    given |= ({"validators": validators} if validators else {}) | options
     if options["required"]:
         given["allow_blank" if isinstance(column, (models.CharField, models.TextField)) else "allow_null"] = (
             False

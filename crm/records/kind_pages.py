@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
-from crm.layouts.selectors import layout_url
+from crm.layouts.selectors import layout_for, layout_url
 from crm.layouts.shown import laid_out
 from crm.lists.views import RecordListView
 from crm.records.generic import record_create
 from crm.records.history import history_rows
 from crm.records.kind_forms import KindForm
 from crm.records.kinds import Kind
+from crm.records.panels import Filled, filled_panels
 from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
@@ -54,11 +55,19 @@ class KindRecordView(KindPage):
             "kind": self.kind,
             "obj": obj,
             "property_groups": laid_out(self.kind, self.user, obj),
+            "panels": self.panels(obj),
             "history": history_rows(self.user, obj),
             "delete_url": reverse(self.name("delete"), args=[pk]) if can_delete else "",
             "layout_url": layout_url(self.kind, self.user),
         }
         return render(request, "crm/kind_record.html", context)
+
+    def panels(self, obj: Any) -> list[Filled]:
+        """What stands beside the record, from the settings list that its page names."""
+        if not self.kind.page or not self.kind.page.panels:
+            return []
+        shown = layout_for(self.kind, self.user).panels.shown
+        return filled_panels(self.kind.page.panels, self.user, shown, record=obj)
 
 
 class KindPeekView(KindPage):
@@ -126,11 +135,16 @@ PAGES: tuple[tuple[str, str, str, type[ProtectedView]], ...] = (
 
 
 def kind_paths(kind: Kind, prefix: str) -> list[URLPattern]:
-    """The addresses of a kind below `prefix`, named <noun>-list, <noun>-record and so on."""
+    """The addresses of a kind below `prefix`, named <noun>-list, <noun>-record and so on.
+
+    A kind without a service that deletes or restores has no address for it.
+    """
     noun = kind.key.partition(".")[2]
+    lacks = {verb for verb in ("delete", "restore") if getattr(kind, verb) is None}
     return [
         path(f"{prefix}/{rest}", page_of(kind, base, action).as_view(), name=f"{noun}-{verb}")
         for verb, rest, action, base in PAGES
+        if verb not in lacks
     ]
 
 

@@ -35,7 +35,7 @@ def row_values(obj: Any) -> dict[str, Any]:
         "subtitle": document.subtitle[:200],
         "text": index_text(*document.texts) or "-",
         "owner_id": getattr(obj, "owner_id", None),
-        "team_id": getattr(obj, "team_id", NO_TEAM),
+        "team_id": getattr(obj, "team_id", None) or NO_TEAM,
     }
 
 

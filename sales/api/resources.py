@@ -34,5 +34,8 @@ PRODUCTS = Resource(
     kind=PRODUCT,
     one="Product",
     scopes=(PRODUCT,),
+    create=services.create_product,
+    edit=services.edit_product,
+    requires=("name", "code"),
     default_sort="name",
 )

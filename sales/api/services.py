@@ -12,9 +12,10 @@ from crm.api.inputs import RowField, StrictSerializer, TextField
 from crm.company.selectors import company, company_day
 from crm.staff.models import User
 from sales.forms import LARGEST, LineForm, OrderForm
-from sales.models import Order
+from sales.models import Order, Product
 from sales.selectors import products
 from sales.services.order import Line, order_cancel, order_create, order_reinstate, order_return
+from sales.services.product import product_create, product_edit
 
 MOST_LINES = 200
 
@@ -82,6 +83,22 @@ def line_form(actor: User, head: OrderForm, line: Mapping[str, Any]) -> LineForm
 def check_sum(typed: list[Line], currency: str) -> None:
     if sum(line.amount(currency) for line in typed) > LARGEST:
         raise ValidationError({"lines": _("An order of more than 10^12 cannot be right.")})
+
+
+#: fields of a product whose column is called otherwise
+COLUMNS = {"price": "price_amount", "cost": "cost_amount"}
+
+
+def create_product(*, actor: User, values: Mapping[str, Any]) -> Product:
+    return product_create(actor=actor, values=by_column(values))
+
+
+def edit_product(*, actor: User, obj: Product, values: Mapping[str, Any], version: int) -> Product:
+    return product_edit(actor=actor, obj=obj, values=by_column(values), version=version)
+
+
+def by_column(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {COLUMNS.get(key, key): value for key, value in values.items()}
 
 
 def cancel_order(*, actor: User, obj: Order) -> Order:

@@ -194,8 +194,19 @@ def test_products_are_read(rep: User, outsider: User, api: Api) -> None:
     client = api(rep)
     [row] = client.get("products/?is_active=true&price__gte=10").json()["results"]
     assert (row["name"], row["price"], row["cost"]) == ("Beans", "12.50", "5.00")
-    assert client.post("products/", {"name": "Tea"}).status_code == 405
+    assert client.post("products/", {"name": "Tea", "code": "T1"}).status_code == 403
     assert api(outsider).get("products/").status_code == 403
+
+
+def test_products_are_written_by_those_who_may(manager: User, api: Api) -> None:
+    client = api(manager)
+    made = client.post("products/", {"name": "Tea", "code": "T1", "price": "9.50"})
+    assert (made.status_code, made.json()["price"]) == (201, "9.50")
+    path = f"products/{made.json()['id']}/"
+    answer = client.patch(path, {"price": "10.00", "is_active": False}, If_Match=made.headers["ETag"])
+    assert (answer.json()["price"], answer.json()["is_active"]) == ("10.00", False)
+    refused = client.post("products/", {"name": "Other", "code": "t1", "price": "-1"})
+    assert refused.status_code == 422
 
 
 def test_the_value_of_a_customer(rep: User, customer: Customer, api: Api) -> None:

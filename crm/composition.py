@@ -170,7 +170,7 @@ AUTOMATION_ACTIONS = [
     "crm.automation.actions.webhook.Webhook",
 ]
 AUTOMATION_STARTERS = ["contacts.starters.STARTERS"]
-IMPORT_KINDS = ["sales.order_import.OrderImport"]
+IMPORT_KINDS = ["sales.order_import.OrderImport", "sales.product_import.ProductImport"]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",

@@ -28,6 +28,7 @@ LABELS = {
     "sales.deal.restore": _("Restored"),
     "sales.product.create": _("Created"),
     "sales.product.edit": _("Edited"),
+    "sales.product.undo_import": _("Import undone"),
     "sales.order.edit": _("Edited"),
     "sales.order.create": _("Placed"),
     "sales.order.cancel": _("Cancelled"),

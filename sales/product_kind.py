@@ -53,7 +53,7 @@ PRODUCTS = Kind(
         Field("created_at", _("Created"), FieldType.MOMENT, nullable=False),
     ),
     title="name",
-    columns=("name", "code", "category", "line", "tier", "unit", "price", "cost", "is_active"),
+    columns=("name", "code", "category", "line", "tier", "unit", "price", "cost"),
     default_sort="name",
     filter_class=ProductListFilter,
     list_url="sales:product-list",

@@ -1,6 +1,6 @@
 """What a kind of import declares (settings.IMPORT_KINDS): its fields, its checks, and how rows become records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from crm.access.services import allowed
 from crm.imports.models import ImportBatch, ImportRun
+from crm.staff.models import User
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class ImportKind(Protocol):
 
     key: str
     label: str | Promise
-    fields: tuple[ImportField, ...]
+    fields: Sequence[ImportField]
+    permissions: tuple[str, ...]  # beside the right to import
+    most_rows: int  # of one chunk, which is one transaction
 
     def mapping_problem(self, fields: set[str]) -> str:
         """What is missing or doubled among the mapped fields, in words; empty when nothing is."""
@@ -109,6 +113,11 @@ class ImportKind(Protocol):
 def kinds() -> Mapping[str, ImportKind]:
     found: list[ImportKind] = [import_string(path)() for path in settings.IMPORT_KINDS]
     return {kind.key: kind for kind in found}
+
+
+def kinds_for(user: User) -> list[ImportKind]:
+    """What this person may import."""
+    return [kind for kind in kinds().values() if all(allowed(user, name) for name in kind.permissions)]
 
 
 def kind_of(run: ImportRun) -> ImportKind:

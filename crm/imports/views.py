@@ -47,10 +47,11 @@ class ImportCreateView(ProtectedView):
     upload_limit = "UPLOAD_LIMIT_BYTES"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "imports/import_upload.html", {"form": UploadForm()})
+        form = UploadForm(user=self.user, initial={"kind": request.GET.get("kind", "")})
+        return render(request, "imports/import_upload.html", {"form": form})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(request.POST, request.FILES, user=self.user)
         if form.is_valid():
             try:
                 run = self.save(form.cleaned_data)

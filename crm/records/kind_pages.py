@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
+from crm.imports.kinds import kinds_for
 from crm.layouts.selectors import layout_for, layout_url
 from crm.layouts.shown import laid_out
 from crm.lists.views import RecordListView
@@ -21,6 +22,7 @@ from crm.records.kind_forms import KindForm
 from crm.records.kinds import Kind
 from crm.records.panels import Filled, filled_panels
 from crm.records.undo import undo_message
+from crm.staff.models import User
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
@@ -44,7 +46,18 @@ class KindListView(RecordListView):
     def more_context(self, state: Any) -> dict[str, Any]:
         app, noun = self.kind.key.split(".")
         can_create = allowed(self.user, self.kind.permission("create"))
-        return {"create_url": reverse(f"{app}:{noun}-create") if can_create else ""}
+        return {
+            "create_url": reverse(f"{app}:{noun}-create") if can_create else "",
+            "import_url": import_url(self.user, self.kind),
+        }
+
+
+def import_url(user: User, kind: Kind) -> str:
+    """Where the person imports such records; empty if they may not, or nobody can."""
+    if not allowed(user, "imports.create_import"):
+        return ""
+    found = [item.key for item in kinds_for(user) if getattr(item, "model", None) is kind.model]
+    return f"{reverse('imports:create')}?kind={found[0]}" if found else ""
 
 
 class KindRecordView(KindPage):

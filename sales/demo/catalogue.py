@@ -46,9 +46,31 @@ TASTES = (
 RATES = (("GBP", 1.16), ("USD", 0.92))
 
 
+CATEGORIES = {
+    "BEAN": ("Coffee", "bag"), "CAPS": ("Coffee", "box"), "COLD": ("Coffee", "box"), "TEA": ("Tea", "bag"),
+    "MUG": ("Accessories", "piece"), "FILTER": ("Accessories", "pack"), "DRIP": ("Accessories", "piece"),
+    "CLEAN": ("Accessories", "tin"), "CUP": ("Accessories", "box"), "GRIND": ("Machines", "piece"),
+    "MACH": ("Machines", "piece"), "SERV": ("Services", "year"), "TRAIN": ("Services", "half day"),
+}  # fmt: skip
+LINES = {
+    "GRIND-HAND": ("Grinders", 1), "GRIND-PRO": ("Grinders", 2), "MACH-HOME": ("Espresso machines", 1),
+    "MACH-2GR": ("Espresso machines", 2), "BEAN-HUILA-250": ("Single origin", 1), "BEAN-GUJI-250": ("Single origin", 2),
+    "BEAN-SEASON-250": ("Single origin", 3),
+}  # fmt: skip
+
+
 def products() -> list[Product]:
     rows = [
-        Product(code=code, name=name, price_amount=Decimal(price), cost_amount=Decimal(cost))
+        Product(
+            code=code,
+            name=name,
+            price_amount=Decimal(price),
+            cost_amount=Decimal(cost),
+            category=CATEGORIES[code.partition("-")[0]][0],
+            unit=CATEGORIES[code.partition("-")[0]][1],
+            line=LINES.get(code, ("", None))[0],
+            tier=LINES.get(code, ("", None))[1],
+        )
         for code, name, price, cost, _home, _business in CATALOGUE
     ]
     Product.objects.bulk_create(rows, ignore_conflicts=True)

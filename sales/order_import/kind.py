@@ -28,6 +28,8 @@ class OrderImport:
     key = "order"
     label = gettext_lazy("Orders and customers")
     fields = FIELDS
+    permissions = ()
+    most_rows = 25_000
 
     def mapping_problem(self, fields: set[str]) -> str:
         for field in self.fields:

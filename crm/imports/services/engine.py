@@ -45,7 +45,7 @@ def chunk(run: ImportRun) -> bool:
     lock(run)
     if run.state != RunState.RUNNING or run.cursor >= run.end:
         return False
-    first, last = run.cursor + 1, min(run.cursor + CHUNK_ROWS, run.end)
+    first, last = run.cursor + 1, min(run.cursor + min(CHUNK_ROWS, kind.most_rows), run.end)
     batch = ImportBatch(run=run, number=first)
     done = kind.apply(run, batch, first, last)
     batch.save()

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from crm.access.services import require
 from crm.audit.services import record
 from crm.imports.choices import CHECKABLE_STATES, RunState
-from crm.imports.kinds import kind_of
+from crm.imports.kinds import kind_of, kinds
 from crm.imports.models import ImportRun
 from crm.imports.reading import sample
 from crm.imports.selectors import has_stopped
 from crm.imports.staging import Tables
+from crm.imports.workbook import as_csv, is_workbook
 from crm.jobs.services import enqueue
 from crm.staff.models import User
 from crm.staff.selectors import default_team
@@ -54,9 +55,12 @@ def run_create(*, actor: User, kind: str, source: str, upload: "UploadedFile[Any
     """Keep an uploaded file under a random name. Raises UnreadableFile when not even its header can be read."""
     require(actor, "imports.create_import")
     check_source(source)
+    for permission in kinds()[kind].permissions:
+        require(actor, permission)
+    content: Any = as_csv(upload) if is_workbook(upload) else upload
     run = ImportRun(kind=kind, source=source.strip(), filename=Path(upload.name or "").name[:200])
     run.actor, run.team = actor, default_team(actor)
-    run.file.save(f"{get_random_string(32)}.csv", upload, save=False)
+    run.file.save(f"{get_random_string(32)}.csv", content, save=False)
     try:
         run.columns, _rows = sample(run.file.path, 1)
     except Exception:

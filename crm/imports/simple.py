@@ -1,0 +1,294 @@
+"""A kind of import by declaration: one row is one record, known by one column, written by the services of its kind.
+
+`SimpleImport` needs columns, a model, the field that names a record, and the services that create and edit one. The
+check reads every cell (row and column are told), knows what is new and refuses a record named twice; the import
+leaves an empty cell of a known record as it is; undo deletes what it created and restores what it changed, unless
+somebody has worked with it since.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from crm.access.services import field_level
+from crm.imports.kinds import Applied, Checked, ImportField, Problem
+from crm.imports.models import ImportBatch, ImportBefore, ImportRun
+from crm.imports.reading import UnreadableFile
+from crm.imports.simple_undo import undo_created, undo_edited
+from crm.imports.staging import Tables
+from crm.records.services import changed_fields
+from crm.staff.models import User
+
+PROBLEMS_KEPT = 10_000
+READ_ROWS = 2_000
+YES, NO = ("yes", "true", "1", "x", "ja", "y"), ("no", "false", "0", "nein", "n")
+#: a cell of this text into a value; gets what `known` read once for the file. Raises ValidationError
+Reader = Callable[[str, Any], Any]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SimpleField(ImportField):
+    """`field` is what services call it, `group` its field group; without `read` the column of the model reads it."""
+
+    field: str = ""
+    group: str = ""
+    read: Reader | None = None
+
+    @property
+    def writes(self) -> str:
+        return self.field or self.name
+
+
+class SimpleImport:
+    """IMPORT_KINDS entry, to be derived from. `permissions` must all be held by whoever imports."""
+
+    key: str
+    label: str | Promise
+    fields: tuple[SimpleField, ...]
+    model: type[models.Model]
+    identity: str
+    permissions: tuple[str, ...] = ()
+    most_rows = 500
+
+    def create(self, *, actor: User, values: Values) -> Any:
+        raise NotImplementedError
+
+    def edit(self, *, actor: User, obj: Any, values: Values, version: int) -> Any:
+        raise NotImplementedError
+
+    def known(self, run: ImportRun) -> Any:
+        """What readers look names up in, read once for a file or chunk."""
+        return None
+
+    def row_problem(self, values: Values) -> tuple[str, str] | None:
+        """What is wrong with a row as a whole, by the name of a field."""
+        return None
+
+    # --- the check -------------------------------------------------------------------------------------------
+
+    def mapping_problem(self, fields: set[str]) -> str:
+        for field in self.fields:
+            if field.required and field.name not in fields:
+                return _("No column holds the %(field)s.") % {"field": f"{field.label} ({field.name})"}
+        return ""
+
+    def prepare(self, run: ImportRun) -> None:
+        """A table of rows, their cells and what is wrong with them. Raises UnreadableFile."""
+        self.check_groups(run)
+        stage, known, seen = Tables(run).stage, self.known(run), dict[str, int]()
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(stage))
+            cursor.execute(
+                sql.SQL(
+                    "CREATE UNLOGGED TABLE {} (row bigint PRIMARY KEY, ok boolean, ext text, cells jsonb, wrong jsonb)"
+                ).format(stage)
+            )
+            for rows in raw_rows(run):
+                judged = [self.judged(run, row, given, cells, known, seen) for row, given, cells in rows]
+                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(stage)) as copy:
+                    for item in judged:
+                        copy.write_row(item)
+
+    def check_groups(self, run: ImportRun) -> None:
+        """Fields of a group are filled by those who may write them."""
+        columns = {name: column for column, name in run.mapping.items()}
+        for field in self.fields:
+            mapped = field.group and field.name in columns
+            if mapped and (run.actor is None or field_level(run.actor, field.group) != "edit"):
+                raise UnreadableFile(1, columns[field.name], _("You may not write this field."))
+
+    def judged(
+        self, run: ImportRun, row: int, given: int, cells: Mapping[str, str], known: Any, seen: dict[str, int]
+    ) -> tuple[Any, ...]:
+        values, wrong = self.values_of(cells, known)
+        if given != len(run.columns):
+            wrong.append(("", "", _("This row has another number of cells than the header.")))
+        name = cells.get(self.identity, "").strip()
+        first = seen.setdefault(name.casefold(), row)
+        if name and first != row:
+            text = _("Row %(row)d names the same record.") % {"row": first}
+            wrong.append((self.identity, name, text))
+        if not wrong and (problem := self.row_problem(values)):
+            wrong.append((problem[0], cells.get(problem[0], ""), problem[1]))
+        return row, not wrong, name, Jsonb(dict(cells)), Jsonb(wrong)
+
+    def values_of(self, cells: Mapping[str, str], known: Any) -> tuple[Values, list[tuple[str, str, str]]]:
+        """What the cells say, by the names that services know; and (field, text, what is wrong)."""
+        values: Values = {}
+        wrong: list[tuple[str, str, str]] = []
+        for field in self.fields:
+            text = cells.get(field.name, "").strip().removeprefix("'").strip()
+            if not text:
+                if field.required:
+                    wrong.append((field.name, "", _("This is missing.")))
+                continue
+            try:
+                values[field.writes] = self.read(field, text, known)
+            except ValidationError as fault:
+                wrong.append((field.name, text, " ".join(fault.messages)))
+        return values, wrong
+
+    def read(self, field: SimpleField, text: str, known: Any) -> Any:
+        return field.read(text, known) if field.read else cell_value(self.model, field.writes, text)
+
+    def check(self, run: ImportRun, *, forecast: bool) -> Checked:
+        with connection.cursor() as cursor:
+            stage = Tables(run).stage
+            cursor.execute(
+                sql.SQL("SELECT count(*) FILTER (WHERE NOT ok), count(*) FILTER (WHERE ok) FROM {}").format(
+                    stage
+                )
+            )
+            bad, total = cursor.fetchone()
+            cursor.execute(
+                sql.SQL("SELECT coalesce(sum(jsonb_array_length(wrong)), 0) FROM {}").format(stage)
+            )
+            count = int(cursor.fetchone()[0])
+            cursor.execute(
+                sql.SQL("SELECT row, wrong::text FROM {} WHERE NOT ok ORDER BY row LIMIT %s").format(stage),
+                [PROBLEMS_KEPT],
+            )
+            problems = list(problems_of(run, cursor.fetchall()))[:PROBLEMS_KEPT]
+        return Checked(problems, count, bad, total, self.count_new(run) if forecast else 0, 0)
+
+    def count_new(self, run: ImportRun) -> int:
+        new = 0
+        for rows in staged_rows(run, 1, run.end):
+            there = self.there([name for _row, name, _cells in rows])
+            new += sum(name.lower() not in there for _row, name, _cells in rows)
+        return new
+
+    def there(self, names: Sequence[str]) -> dict[str, Any]:
+        """The records of these names, whatever their case."""
+        rows: models.QuerySet[Any] = self.model._default_manager.annotate(import_name=Lower(self.identity))
+        found: list[Any] = list(rows.filter(import_name__in=[name.lower() for name in names]))
+        return {row.import_name: row for row in found}
+
+    # --- the import ------------------------------------------------------------------------------------------
+
+    def apply(self, run: ImportRun, batch: ImportBatch, first: int, last: int) -> Applied:
+        done, known = Applied(), self.known(run)
+        for rows in staged_rows(run, first, last):
+            there = self.there([name for _row, name, _cells in rows])
+            for row, name, cells in rows:
+                values, _wrong = self.values_of(cells, known)
+                try:
+                    self.apply_row(run, batch, there.get(name.lower()), values, done)
+                except ValidationError as fault:
+                    text = " ".join(fault.messages)
+                    run.notes.append(_("Row %(row)d was left out: %(text)s") % {"row": row, "text": text})
+        ImportRun.objects.filter(pk=run.pk).update(notes=run.notes)
+        return done
+
+    def apply_row(self, run: ImportRun, batch: ImportBatch, obj: Any, values: Values, done: Applied) -> None:
+        actor = run.actor
+        if actor is None:
+            raise ValidationError(_("Nobody answers for this import any more."))
+        if obj is None:
+            batch.created_ids.append(self.create(actor=actor, values=values).pk)
+            done.created += 1
+            return
+        changes = changed_fields(obj, {name: values[name] for name in values if name != self.identity})
+        if not changes:
+            done.unchanged += 1
+            return
+        before = {name: plain(getattr(obj, name)) for name in changes}
+        self.edit(actor=actor, obj=obj, values=changes, version=obj.version)
+        ImportBefore.objects.create(run=run, object_id=obj.pk, version=obj.version, before=before)
+        done.updated += 1
+
+    # --- taking it back --------------------------------------------------------------------------------------
+
+    def undo_records(self, run: ImportRun, batch: ImportBatch) -> list[str]:
+        return undo_created(self.model, run, batch)
+
+    def undo_customers(self, run: ImportRun, batch: ImportBatch) -> list[str]:
+        return []
+
+    def undo_changes(self, run: ImportRun) -> list[str]:
+        return undo_edited(self.model, run)
+
+    def changed(self, run: ImportRun) -> None:
+        """The services have told everybody already."""
+
+
+def cell_value(model: type[models.Model], name: str, text: str) -> Any:
+    """A cell as the column of the model takes it. Raises ValidationError."""
+    column: Any = model._meta.get_field(name)
+    if isinstance(column, models.BooleanField):
+        return yes_or_no(text)
+    field: forms.Field = column.formfield()
+    value = field.clean(text)
+    column.run_validators(value)
+    return value
+
+
+def yes_or_no(text: str) -> bool:
+    if text.casefold() not in YES + NO:
+        raise ValidationError(_("Write yes or no."))
+    return text.casefold() in YES
+
+
+def plain(value: Any) -> Any:
+    """As ImportBefore keeps it: rows by their key."""
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def raw_rows(run: ImportRun) -> Iterator[list[tuple[int, int, dict[str, str]]]]:
+    """(row, number of cells, cells by field), some thousand at a time."""
+    names = list(run.mapping.values())
+    columns = sql.SQL(", ").join([sql.Identifier(name) for name in names])
+    query = sql.SQL("SELECT row, cells, {} FROM {} WHERE row > %s ORDER BY row LIMIT %s").format(
+        columns, Tables(run).raw
+    )
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [last, READ_ROWS])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield [
+            (row, given, {name: cell or "" for name, cell in zip(names, cells, strict=True)})
+            for row, given, *cells in rows
+        ]
+        last = rows[-1][0]
+
+
+def staged_rows(run: ImportRun, first: int, last: int) -> Iterator[list[tuple[int, str, dict[str, str]]]]:
+    """Good rows of the stage: (row, name, cells)."""
+    query = sql.SQL(
+        "SELECT row, ext, cells FROM {} WHERE ok AND row BETWEEN %s AND %s ORDER BY row LIMIT %s"
+    ).format(Tables(run).stage)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [first, last, READ_ROWS])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield [(row, name, as_json(cells)) for row, name, cells in rows]
+        first = rows[-1][0] + 1
+
+
+def as_json(found: Any) -> Any:
+    """A jsonb cell, which Django's cursors give as text."""
+    return json.loads(found) if isinstance(found, str) else found
+
+
+def problems_of(run: ImportRun, rows: list[tuple[int, Any]]) -> Iterator[Problem]:
+    """In the words of the file: its own names of the columns."""
+    columns = {field: column for column, field in run.mapping.items()}
+    for row, wrong in rows:
+        for field, text, message in as_json(wrong):
+            yield Problem(row, columns.get(field, ""), text, message)

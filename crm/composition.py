@@ -42,6 +42,7 @@ SETTINGS_PAGES = [
 CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
+    "sales.panels.LeadPanel",
     "sales.panels.DealsPanel",
     "sales.panels.RecommendationsPanel",
     "sales.panels.OrdersPanel",
@@ -128,6 +129,7 @@ RECORD_KINDS = [
     "contacts.api.kinds.RELATIONSHIPS",
     "contacts.api.kinds.CONSENTS",
     "sales.deal_kind.DEALS",
+    "sales.lead_kind.LEADS",
     "sales.kinds.ORDERS",
     "sales.kinds.LINES",
     "sales.product_kind.PRODUCTS",

@@ -47,3 +47,15 @@ class RecommendationState(TextChoices):
     DONE = "done", _("Computed")
     TOO_LITTLE = "too_little", _("Too little data")
     FAILED = "failed", _("Failed")
+
+
+class DisqualifyReason(TextChoices):
+    """Why a lead leads nowhere."""
+
+    NO_NEED = "no_need", _("No need")
+    NO_BUDGET = "no_budget", _("No budget")
+    NO_FIT = "no_fit", _("Does not fit")
+    NO_ANSWER = "no_answer", _("No answer")
+    COMPETITOR = "competitor", _("Chose a competitor")
+    SPAM = "spam", _("Spam or a wrong address")
+    OTHER = "other", _("Something else")

@@ -4,6 +4,14 @@ from crm.navigation import Entry, SettingsEntry
 
 ENTRIES = (
     Entry(
+        "leads",
+        _("Leads"),
+        "sales:lead-list",
+        icon="user-search",
+        permission="sales.view_lead",
+        shortcut="e",
+    ),
+    Entry(
         "deals",
         _("Deals"),
         "sales:deal-board",
@@ -23,6 +31,13 @@ ENTRIES = (
     Entry("products", _("Products"), "sales:product-list", icon="package", permission="sales.view_product"),
 )
 CREATE = (
+    Entry(
+        "lead-create",
+        _("New lead"),
+        "sales:lead-create",
+        icon="user-search",
+        permission="sales.create_lead",
+    ),
     Entry(
         "deal-create",
         _("New deal"),
@@ -46,6 +61,15 @@ CREATE = (
     ),
 )
 SETTINGS = (
+    SettingsEntry(
+        "leads",
+        _("Leads"),
+        "sales:lead-settings",
+        icon="user-search",
+        permission="sales.edit_pipeline",
+        group="records",
+        hint=_("How soon a lead is to be touched, and who gets which."),
+    ),
     SettingsEntry(
         "pipelines",
         _("Pipelines"),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.employers import has_hidden_employer
@@ -11,9 +12,10 @@ from crm.staff.models import User
 from sales.choices import OrderStatus
 from sales.deal_kind import DEALS
 from sales.kinds import ORDERS
-from sales.models import Order
+from sales.lead_kind import after_words
+from sales.models import Lead, Order
 from sales.recommendations import newest_run, offered_on, open_deals, suggestions
-from sales.selectors import customer_deals, customer_orders
+from sales.selectors import customer_deals, customer_orders, deals
 
 
 class RecommendationsPanel:
@@ -97,3 +99,28 @@ class DealsPanel:
 
 
 DEAL_FIELDS = tuple(DEALS.field(key) for key in ("name", "stage", "state", "amount", "close_on"))
+
+
+class LeadPanel:
+    """What the customer is as a lead, with the verbs of the working list."""
+
+    key = "lead"
+    title = _("Lead")
+    permission = "sales.view_lead"
+    template = "sales/lead_panel.html"
+    query_budget = 2
+
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+        rows = Lead.objects.visible_to(user) if customer.lead_status else Lead.objects.none()
+        lead = rows.filter(pk=customer.pk).first()
+        deal = deals(user).filter(pk=lead.deal_id).first() if lead and lead.deal_id else None
+        return {
+            "lead": lead,
+            "deal": deal,
+            "after": after_words(lead.touch_minutes) if lead else "",
+            "is_late": bool(lead and lead.due_at and lead.due_at < timezone.now()),
+            "can": {
+                "edit": lead is not None and allowed(user, "sales.edit_lead", lead),
+                "assign": lead is not None and allowed(user, "sales.assign_lead", lead),
+            },
+        }

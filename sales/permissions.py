@@ -9,6 +9,11 @@ OBJECTS = (
         verbs={"move": "edit", "win": "edit", "lose": "edit", "reopen": "edit", "restore": "delete"},
     ),
     AccessObject(
+        "sales.lead",
+        _("Leads"),
+        verbs={"disqualify": "edit", "convert": "edit", "reopen": "edit"},
+    ),
+    AccessObject(
         "sales.pipeline",
         _("Pipelines"),
         ("view", "create", "edit", "delete"),

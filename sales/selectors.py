@@ -1,6 +1,8 @@
 """Reading deals, orders and products, as far as the reader may see them."""
 
-from django.db.models import Case, QuerySet, When
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Case, Count, QuerySet, When
 
 from contacts.models import Customer
 from crm.access.querysets import AccessQuerySet
@@ -8,7 +10,8 @@ from crm.access.services import find
 from crm.kept import kept
 from crm.staff.models import User
 from sales.choices import StageKind
-from sales.models import Deal, DealLine, LossReason, Order, OrderLine, Pipeline, Product, Stage
+from sales.models import Deal, DealLine, Lead, LossReason, Order, OrderLine, Pipeline, Product, Stage
+from sales.models.lead import WAITING
 
 DEAL_ROWS = ("customer__organisation", "payer", "pipeline", "stage", "owner", "team", "loss_reason")
 
@@ -114,3 +117,15 @@ def loss_reason_options() -> list[tuple[int, str]]:
 def deal_orders(user: User, deal: Deal) -> QuerySet[Order]:
     """What was ordered when the deal was won."""
     return orders(user).filter(deal=deal).order_by("-pk")
+
+
+def lead_find(user: User, pk: int) -> Lead:
+    """Raises Http404 for the invisible, and for leads whose customer was deleted."""
+    rows = Lead.objects.filter(customer__deleted_at=None).select_related("customer", "owner", "deal")
+    return find(rows, user, pk)
+
+
+def open_leads_of(people: Sequence[int]) -> Mapping[int, int]:
+    """How many leads each of these people is working on."""
+    rows = Lead.objects.filter(WAITING, owner__in=people).order_by()
+    return dict(rows.values_list("owner").annotate(count=Count("pk")))

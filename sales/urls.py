@@ -1,10 +1,12 @@
 from django.urls import path
 
+from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.views import deal, deal_parts, deal_record, deal_step, order, pipeline
 
 app_name = "sales"
 urlpatterns = [
+    *lead_paths,
     path("deals/", deal.DealListView.as_view(), name="deal-list"),
     path("deals/board/", deal.DealBoardView.as_view(), name="deal-board"),
     path("deals/new/", deal.DealCreateView.as_view(), name="deal-create"),

@@ -106,7 +106,14 @@ def narrow(root: Team) -> User:
     """Sees and edits only what they own."""
     user = person("narrow", Team.objects.create(name="Narrow", parent=root))
     own = dict.fromkeys(("view", "edit", "delete"), "own") | {"create": "all"}
-    objects = ("contacts.customer", "contacts.interaction", "contacts.task", "sales.order", "sales.deal")
+    objects = (
+        "contacts.customer",
+        "contacts.interaction",
+        "contacts.task",
+        "sales.order",
+        "sales.deal",
+        "sales.lead",
+    )
     role = Role.objects.create(key="own-only", name="Own only", matrix=dict.fromkeys(objects, own))
     role.users.add(user)
     return user

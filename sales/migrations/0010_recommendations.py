@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0006_activities'),
-        ('sales', '0007_first_pipeline'),
+        ('sales', '0008_leads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,5 @@
 from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageChange
+from sales.models.lead import Lead, LeadPolicy, LeadRule
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.product import Product
@@ -9,6 +10,9 @@ __all__ = [
     "DealCompetitor",
     "DealLine",
     "DealPerson",
+    "Lead",
+    "LeadPolicy",
+    "LeadRule",
     "LossReason",
     "Order",
     "OrderLine",

@@ -53,6 +53,8 @@ from sales.models import (
     Deal,
     DealCompetitor,
     DealPerson,
+    Lead,
+    LeadRule,
     LossReason,
     Product,
     ProductRule,
@@ -115,6 +117,11 @@ def deal_of(owner: User, customer: Customer) -> Deal:
     stage = Stage.objects.filter(kind="open").order_by("position")[0]
     values = {"name": "Secret deal", "customer": customer, "stage": stage, "amount": Decimal(5)}
     return found or deal_create(actor=owner, values=values)
+
+
+def lead_of(owner: User, customer: Customer) -> Lead:
+    customer_edit(actor=owner, customer=customer, values={"lead_status": "new"}, version=customer.version)
+    return Lead.objects.get(pk=customer.pk)
 
 
 def participant_of(owner: User, customer: Customer) -> DealPerson:
@@ -275,6 +282,8 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "orders": order_of,
     "products": product_of,
     "deals": deal_of,
+    "leads": lead_of,
+    "lead-rules": lambda owner, customer: LeadRule.objects.create(name="Secret", owner=owner, saved_by=owner),
     "pipelines": lambda owner, customer: deal_of(owner, customer).pipeline,
     "stages": lambda owner, customer: deal_of(owner, customer).stage,
     "loss-reasons": lambda owner, customer: LossReason.objects.create(

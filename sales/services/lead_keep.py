@@ -1,0 +1,85 @@
+"""Keeping the row of a lead from what is written of its customer: status, owner, the first touch."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from contacts.choices import LeadStatus
+from contacts.models import Customer
+from crm.calendars.arithmetic import NeverOpen
+from crm.calendars.selectors import working_time
+from sales.models import Lead, LeadPolicy
+
+
+def policy() -> LeadPolicy:
+    return LeadPolicy.objects.filter(pk=1).first() or LeadPolicy()
+
+
+def touch_due(came_at: datetime) -> datetime | None:
+    """When the first touch is due, in business hours; None where nobody ever works."""
+    try:
+        return working_time().add(came_at, timedelta(minutes=policy().first_touch_minutes))
+    except NeverOpen:
+        return None
+
+
+def leads_keep(pks: Iterable[int]) -> None:
+    """Make the leads of these customers what their customers say: a new one gets a clock, owners are taken over."""
+    customers = {row.pk: row for row in Customer.objects.filter(pk__in=set(pks))}
+    known = {lead.pk: lead for lead in Lead.objects.filter(pk__in=customers)}
+    for pk, customer in customers.items():
+        lead = known.get(pk)
+        if lead is not None:
+            keep(lead, customer)
+        elif customer.lead_status:
+            begin(customer)
+
+
+def begin(customer: Customer) -> Lead:
+    now = timezone.now()
+    return Lead.objects.create(
+        customer=customer,
+        status=customer.lead_status,
+        source=customer.source,
+        owner_id=customer.owner_id,
+        team_id=customer.team_id,
+        came_at=now,
+        due_at=touch_due(now),
+    )
+
+
+def keep(lead: Lead, customer: Customer) -> None:
+    """Back in the working list, the clock starts anew."""
+    status = customer.lead_status or LeadStatus.DISQUALIFIED
+    wanted: dict[str, Any] = {"status": status, "owner_id": customer.owner_id, "team_id": customer.team_id}
+    if lead.is_waiting is False and status == LeadStatus.NEW:
+        now = timezone.now()
+        wanted |= {
+            "came_at": now,
+            "due_at": touch_due(now),
+            "touched_at": None,
+            "touch_minutes": None,
+            "reason": "",
+        }
+    changed = {name: value for name, value in wanted.items() if getattr(lead, name) != value}
+    if changed:
+        Lead.objects.filter(pk=lead.pk).update(**changed, version=lead.version + 1, updated_at=timezone.now())
+
+
+def leads_touch(pks: Iterable[int], at: datetime) -> None:
+    """Somebody turned to these customers for the first time: a new lead is being worked on from now on."""
+    waiting = Lead.objects.filter(
+        pk__in=set(pks), touched_at=None, status__in=(LeadStatus.NEW, LeadStatus.WORKING)
+    )
+    for lead in waiting:
+        spent = working_time().between(lead.came_at, max(at, lead.came_at))
+        Lead.objects.filter(pk=lead.pk).update(
+            touched_at=max(at, lead.came_at),
+            touch_minutes=int(spent.total_seconds() // 60),
+            status=LeadStatus.WORKING,
+            version=lead.version + 1,
+            updated_at=timezone.now(),
+        )
+        Customer.objects.filter(pk=lead.pk, lead_status=LeadStatus.NEW).update(lead_status=LeadStatus.WORKING)

@@ -200,7 +200,7 @@ TASKS = Kind(
     fields=(
         Field(
             "title", _("Task"), FieldType.TEXT, sortable=True, nullable=False, edit="title", bulk=False, width=300,
-            cell=task_cell, beside={"done_at": "done_at"},
+            cell=task_cell, beside={"done_at": "done_at", "kind": "kind", "customer.id": "customer_id"},
         ),
         Field(
             "customer", _("Customer"), FieldType.RECORD, path="customer_id", name_path="customer__name",
@@ -212,7 +212,10 @@ TASKS = Kind(
             permission=VIEW_VALUE, through="customer_id", through_kind=CUSTOMER, tones=group_tone, width=148,
         ),
         Field("kind", _("Kind"), FieldType.CHOICE, choices=TaskKind.choices, nullable=False, edit="kind", bulk=False),
-        Field("due_on", _("Due"), FieldType.DATE, sortable=True, edit="due_on", cell=due_cell, width=112),
+        Field(
+            "due_on", _("Due"), FieldType.DATE, sortable=True, edit="due_on", cell=due_cell,
+            beside={"starts_at": "starts_at"}, width=128,
+        ),
         Field("starts_at", _("Start"), FieldType.MOMENT, sortable=True, edit="starts_at", bulk=False, width=128),
         Field("ends_at", _("End"), FieldType.MOMENT, edit="ends_at", bulk=False, width=128),
         Field("location", _("Place"), FieldType.TEXT, nullable=False, edit="location", bulk=False),

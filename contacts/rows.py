@@ -13,7 +13,9 @@ from crm.lists.reading import load, read
 from crm.staff.models import User
 
 MOST_ABOUT = 50
-FIELDS = tuple(TASKS.field(key) for key in ("title", "customer", "due_on", "done_at", "owner"))
+FIELDS = tuple(
+    TASKS.field(key) for key in ("title", "kind", "customer", "due_on", "starts_at", "done_at", "owner")
+)
 
 
 def task_rows(user: User, tasks: QuerySet[Task]) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ urlpatterns = [
         interaction.InteractionCreateView.as_view(),
         name="interaction-create",
     ),
+    path("customers/<int:pk>/call/", interaction.CallLogView.as_view(), name="call-log"),
     path(
         "customers/<int:pk>/relationships/",
         engagement.RelationshipCreateView.as_view(),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import Direction, InteractionKind, TaskKind
-from contacts.models import Interaction, Task
+from contacts.models import Customer, Interaction, Task
 from crm.lists.filters import readable_id
 from crm.notifications.mentions import cut, mentioned_ids, plain
 from crm.notifications.services.mentioning import with_mentions
@@ -96,6 +96,10 @@ def written(interaction: Interaction) -> dict[str, Any]:
     }
 
 
+#: what stands for a call about which nothing was written
+CALLED = {Direction.OUTGOING: _("Called"), Direction.INCOMING: _("Was called")}
+
+
 class ComposerForm(NamingForm):
     """The docked composer: an interaction, or a task."""
 
@@ -107,7 +111,7 @@ class ComposerForm(NamingForm):
             ("task", _("Task")),
         ]
     )
-    body = forms.CharField(max_length=20_000, strip=True)
+    body = forms.CharField(max_length=20_000, strip=True, required=False)
     direction = forms.ChoiceField(choices=[("", ""), *Direction.choices], required=False)
     duration_minutes = forms.IntegerField(min_value=0, max_value=1440, required=False)
     due_on = forms.DateField(required=False)
@@ -119,14 +123,16 @@ class ComposerForm(NamingForm):
         return {"object_type": label, "object_id": int(pk)} if label and readable_id(pk) else {}
 
     def clean_body(self) -> str:
-        return self.kept(self.cleaned_data["body"])
+        """A call without a word says that there was one; anything else says what it is."""
+        body = self.cleaned_data["body"]
+        if not body and self.cleaned_data.get("kind") != InteractionKind.CALL:
+            raise ValidationError(self.fields["body"].error_messages["required"], code="required")
+        return self.kept(body)
 
     def interaction(self) -> dict[str, Any]:
-        return {
-            "kind": self.cleaned_data["kind"],
-            **interaction_values(self.cleaned_data["kind"], self.cleaned_data),
-            **self.cleaned_data["about"],
-        }
+        values = interaction_values(self.cleaned_data["kind"], self.cleaned_data)
+        values["summary"] = values["summary"] or str(CALLED[values["direction"] or Direction.OUTGOING])
+        return {"kind": self.cleaned_data["kind"], **values, **self.cleaned_data["about"]}
 
     def task(self) -> dict[str, Any]:
         title, _newline, notes = self.cleaned_data["body"].partition("\n")
@@ -135,6 +141,27 @@ class ComposerForm(NamingForm):
             title, notes = title[:199] + "…", self.cleaned_data["body"]
         values = {"title": title, "notes": notes.strip(), "due_on": self.cleaned_data["due_on"]}
         return {**values, **self.cleaned_data["about"]}
+
+
+class CallForm(ComposerForm):
+    """A call alone, for a dialog."""
+
+    kind = forms.ChoiceField(choices=[(InteractionKind.CALL, _("Call"))], widget=forms.HiddenInput)
+    body = forms.CharField(
+        label=_("What came of it"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices[1:], required=False)
+    duration_minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        kwargs["initial"] = {"kind": InteractionKind.CALL, "direction": Direction.OUTGOING}
+        super().__init__(*args, **kwargs)
+        del self.fields["due_on"]
+        self.fields["about"].widget = forms.HiddenInput()
+        self.fields["body"].widget.attrs |= naming("contacts.customer", customer.pk)
 
 
 class LogForm(NamingForm):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contacts.forms import ComposerForm, InteractionForm
+from contacts.forms import CallForm, ComposerForm, InteractionForm
 from contacts.kinds import CUSTOMERS
 from contacts.models import Customer, Interaction, Task
 from contacts.rows import about_task_rows
@@ -26,6 +26,8 @@ from contacts.timeline import entry
 from contacts.views.record import open_task_rows, record_tabs
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
+from crm.dialogs import render_dialog
+from crm.fragments import is_fragment
 from crm.layouts.selectors import layout_for
 from crm.notifications.mentions import plain
 from crm.records.errors import StaleRecord
@@ -34,6 +36,52 @@ from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
+
+
+class CallLogView(ProtectedView):
+    """A call logged over whatever page one is on: GET the form as a dialog, POST keeps it and says so."""
+
+    permission = "contacts.create_interaction"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        return self.dialog(customer, CallForm(customer=customer))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = customer_find(self.user, pk)
+        form = CallForm(request.POST, customer=customer)
+        if not form.is_valid():
+            return self.dialog(customer, form, status=422)
+        try:
+            made = submit_once(
+                actor=self.user,
+                sent=sent_form(request),
+                create=lambda: interaction_create(
+                    actor=self.user, customer=customer, values=form.interaction()
+                ),
+            )
+        except SentBefore as fault:
+            form.add_error(None, fault.text)
+            return self.dialog(customer, form, status=422)
+        except ValidationError as fault:
+            form.refuse(fault)
+            return self.dialog(customer, form, status=422)
+        return self.logged(customer, made)
+
+    def logged(self, customer: Customer, made: Interaction) -> HttpResponse:
+        text = _("Call logged: %s") % customer.name
+        if not is_fragment(self.request):
+            messages.success(self.request, text)
+            return redirect("contacts:customer-record", customer.pk)
+        undo = reverse("contacts:interaction-delete", args=[made.pk])
+        toast = {"text": text, "tone": "success", "undo": undo}
+        response = HttpResponse(status=204)
+        response.headers["HX-Trigger"] = json.dumps({"toast": toast, "dialogdone": {}})
+        return response
+
+    def dialog(self, customer: Customer, form: CallForm, *, status: int = 200) -> HttpResponse:
+        context = {"form": form, "customer": customer}
+        return render_dialog(self.request, "contacts/call_log.html", context, status=status)
 
 
 class InteractionCreateView(ProtectedView):
@@ -85,6 +133,7 @@ class InteractionCreateView(ProtectedView):
         toast: dict[str, Any] = {"text": said(made), "tone": "success"}
         if isinstance(made, Interaction):
             context["entries"] = [entry(made, self.user)]
+            toast["undo"] = reverse("contacts:interaction-delete", args=[made.pk])
         elif made.object_type:
             context["about_tasks"] = about_task_rows(self.user, made)
         elif allowed(self.user, "contacts.view_task"):

@@ -69,6 +69,7 @@ class CustomerPeekView(ProtectedView):
             "entries": entries[:PEEK_ENTRIES],
             "tasks": open_task_rows(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),
+            "can_log": allowed(self.user, "contacts.create_interaction"),
             **value_strip(self.user, customer),
         }
         return render(request, "contacts/customer_peek.html", context)

@@ -1,10 +1,16 @@
+import { saveByEnter } from "./enter.js";
+
 /**
- * <tenure-composer>: n and l put the caret here with the right kind chosen; Ctrl+Enter saves (keys.js).
+ * <tenure-composer>: n and l put the caret here with the right kind chosen; Ctrl+Enter saves (keys.js), and of a call
+ * Enter alone, so that a call is logged with two keys.
  * What is written is kept for this tab under `data-draft` until it was sent.
  */
 class Composer extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.#keep());
+    this.addEventListener("keydown", (event) => {
+      if (this.querySelector("[name=kind]:checked")?.value === "call") saveByEnter(event);
+    });
     if (this.hasAttribute("data-sent")) this.#forget();
     else if (!this.querySelector("textarea").value) this.#restore();
   }

@@ -25,6 +25,7 @@ class Dialog extends HTMLElement {
       event.preventDefault();
       this.close();
     });
+    document.addEventListener("dialogdone", () => this.close()); // what was asked for is done (an answer's HX-Trigger)
     for (const name of ["input", "change"]) this.addEventListener(name, () => (this.#touched = true));
     this.#dialog.addEventListener("close", () => this.#content.replaceChildren());
   }

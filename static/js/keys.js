@@ -46,6 +46,7 @@ class Keys extends HTMLElement {
     if (event.key === "g") this.#sequenceUntil = Date.now() + SEQUENCE_MS;
     else if (event.key === "/") this.#find(event);
     else if (event.key === "c") this.#press(event, "[data-create]") || this.#create();
+    else if (event.key === "l" && !document.querySelector("tenure-composer")) this.#press(event, "[data-call]");
     else if (event.key === "z") document.querySelector("tenure-toasts")?.undo();
     else if (event.key === "?") this.#sheet();
     else if (event.key === "Escape") document.activeElement?.blur();

@@ -8,6 +8,7 @@ import { fragment } from "./fragment.js";
 class Peek extends HTMLElement {
   #request = new AbortController();
   #cameFrom = null;
+  #row = null;
 
   connectedCallback() {
     document.addEventListener("tenure:cursor", (event) => {
@@ -16,6 +17,7 @@ class Peek extends HTMLElement {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.hasAttribute("open") && !document.querySelector("dialog[open]")) this.close();
     });
+    document.addEventListener("dialogdone", () => this.hasAttribute("open") && this.show(this.#row));
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-close-peek]")) this.close();
     });
@@ -31,6 +33,7 @@ class Peek extends HTMLElement {
   async show(row, { slide = false } = {}) {
     const address = row?.querySelector("a[href]")?.getAttribute("href");
     if (!address || !row.closest("[data-peek]")) return;
+    this.#row = row;
     if (!this.hasAttribute("open")) this.#cameFrom = document.activeElement;
     this.toggleAttribute("data-slide", slide && !this.hasAttribute("open"));
     this.#request.abort();

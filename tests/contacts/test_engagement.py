@@ -36,10 +36,39 @@ def test_a_call_is_logged_with_its_first_line_as_summary(
     assert "Asked for samples" in answer.content.decode()
 
 
+def test_a_call_needs_no_word(rep: User, customer: Customer, sign_in: SignIn) -> None:
+    client = sign_in(rep)
+    assert client.get(f"/customers/{customer.pk}/call/", headers=HTMX).status_code == 200
+    client.post(f"/customers/{customer.pk}/interactions/", {"kind": "call", "body": ""}, headers=HTMX)
+    answer = client.post(
+        f"/customers/{customer.pk}/call/", {"kind": "call", "body": "", "direction": "in"}, headers=HTMX
+    )
+    assert answer.status_code == 204
+    assert list(Interaction.objects.order_by("pk").values_list("kind", "summary")) == [
+        ("call", "Called"),
+        ("call", "Was called"),
+    ]
+    undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+    client.post(undo, headers=HTMX)
+    assert Interaction.objects.filter(deleted_at=None).count() == 1
+
+
+def test_a_call_logged_over_a_list_is_refused_where_it_cannot_be(
+    rep: User, narrow: User, customer: Customer, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    address = f"/customers/{customer.pk}/call/"
+    mine, other = sign_in(rep), sign_in(narrow)
+    unchanged()
+    assert mine.post(address, {"kind": "call", "duration_minutes": "-1"}, headers=HTMX).status_code == 422
+    assert mine.post(address, {"kind": "note", "body": "x"}, headers=HTMX).status_code == 422
+    assert other.post(address, {"kind": "call", "body": "x"}, headers=HTMX).status_code == 404
+    unchanged()
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        {"kind": "call", "body": ""},
+        {"kind": "meeting", "body": ""},
         {"kind": "nonsense", "body": "x"},
         {"kind": "call", "body": "x", "duration_minutes": "-1"},
         {"kind": "task", "body": "x", "due_on": "2026-02-30"},

@@ -1,6 +1,7 @@
 """The calendar with mouse and keyboard: begin, move, stretch, undo, done."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -8,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Tab
 
-#: a Monday far ahead, on which the demo has nothing
-MONDAY = date(2031, 3, 3)
+#: a Monday far ahead, on which the demo has nothing; of each run another
+MONDAY = date(2031, 3, 3) + timedelta(weeks=int(time.time() / 60) % 1_000)
 WEEK = f"/calendar/?view=week&day={MONDAY}"
 HOUR = 52  # pixels
 
@@ -92,6 +93,7 @@ def test_a_meeting_is_done_with_a_word_and_enter(tab: Callable[..., Tab]) -> Non
         has=page.locator('use[href$="#calendar"], use[href$="#phone"]')
     ).first.locator("a.what").click()
     page.get_by_role("link", name="Done …").click()
+    expect(page.get_by_label("What came of it")).to_be_focused()
     page.keyboard.type("They take two lots")
     page.keyboard.press("Enter")
     expect(page.locator("tenure-toasts")).to_contain_text("Done:")
@@ -106,3 +108,16 @@ def test_on_a_phone_the_week_is_a_day_at_a_time(tab: Callable[..., Tab]) -> None
     expect(column(page, 1)).to_be_hidden()
     page.locator(".cal-day-head a").nth(2).click()
     expect(page.locator(f'.cal-day[data-day="{MONDAY + timedelta(days=2)}"]')).to_be_visible()
+
+
+def test_a_call_is_logged_with_two_keys_over_the_list(tab: Callable[..., Tab]) -> None:
+    page = tab("rep").go("/customers/?owner=me&sort=name")
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    expect(page.locator("tenure-peek [data-call]")).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.get_by_label("What came of it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("tenure-toasts")).to_contain_text("Call logged")
+    expect(page.locator("tenure-dialog dialog")).to_be_hidden()
+    expect(page.locator("tenure-peek .timeline")).to_contain_text("Called")

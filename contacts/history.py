@@ -32,6 +32,8 @@ LABELS = {
     "contacts.task.reopen": _("Opened again"),
     "contacts.task.delete": _("Deleted"),
     "contacts.task.restore": _("Restored"),
+    "contacts.bookingpage.create": _("Booking page made"),
+    "contacts.bookingpage.edit": _("Booking page edited"),
     "contacts.calendarfeed.create": _("Address for another calendar made"),
     "contacts.calendarfeed.revoke": _("Address for another calendar revoked"),
 }

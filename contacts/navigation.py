@@ -54,6 +54,15 @@ PERSONAL = (
         group="personal",
         hint=_("Show your calls and meetings in another calendar."),
     ),
+    SettingsEntry(
+        "booking",
+        _("Booking pages"),
+        "contacts:settings-booking",
+        icon="calendar-check",
+        permission="contacts.create_task",
+        group="personal",
+        hint=_("Let others choose a time for a meeting with you."),
+    ),
 )
 SETTINGS = (
     SettingsEntry(

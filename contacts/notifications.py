@@ -11,7 +11,7 @@ from crm.notifications.kinds import NotificationKind
 from crm.notifications.mentions import plain
 from crm.notifications.records import ToldRecord
 
-TASK_DUE, TASK_SOON = "task_due", "task_soon"
+TASK_DUE, TASK_SOON, BOOKED = "task_due", "task_soon", "booked"
 KINDS = (
     NotificationKind(
         TASK_DUE,
@@ -26,6 +26,13 @@ KINDS = (
         _("As long before as each of them says."),
         icon="bell-ring",
         default_mail=Mail.OFF,
+    ),
+    NotificationKind(
+        BOOKED,
+        _("Booked meetings"),
+        _("Somebody books, moves or cancels a meeting on your booking page."),
+        icon="calendar-check",
+        default_mail=Mail.NOW,
     ),
 )
 

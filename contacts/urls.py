@@ -1,6 +1,18 @@
 from django.urls import path
 
-from contacts.views import calendar, customer, engagement, feeds, interaction, properties, record, tags, task
+from contacts.views import (
+    booking,
+    booking_pages,
+    calendar,
+    customer,
+    engagement,
+    feeds,
+    interaction,
+    properties,
+    record,
+    tags,
+    task,
+)
 
 app_name = "contacts"
 urlpatterns = [
@@ -74,6 +86,12 @@ urlpatterns = [
     path("tags/", engagement.TagListView.as_view(), name="tag-list"),
     path("calendar/", calendar.CalendarView.as_view(), name="calendar"),
     path("calendar/feed/<str:token>.ics", feeds.CalendarFeedView.as_view(), name="calendar-feed"),
+    path("book/m/<str:token>/", booking.BookingView.as_view(), name="booking"),
+    path("book/m/<str:token>/meeting.ics", booking.BookingFileView.as_view(), name="booking-file"),
+    path("book/<slug:slug>/", booking.BookingPageView.as_view(), name="booking-page"),
+    path("settings/booking/", booking_pages.BookingPagesView.as_view(), name="settings-booking"),
+    path("settings/booking/new/", booking_pages.BookingPageCreateView.as_view(), name="booking-page-create"),
+    path("settings/booking/<int:pk>/", booking_pages.BookingPageEditView.as_view(), name="booking-page-edit"),
     path("settings/calendar/", feeds.CalendarFeedsView.as_view(), name="settings-calendar"),
     path(
         "settings/calendar/feeds/<int:pk>/revoke/",

@@ -21,6 +21,7 @@ const ICON_SOURCES = ["templates", "static/js", "crm", "contacts", "sales", "ana
 const OPTIONS = {
   entryPoints: {
     app: "static/js/app.js",
+    booking: "static/js/booking.js",
     calendar: "static/css/calendar.css",
     own_zone: "static/js/own_zone.js",
     theme: "static/js/theme.js",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from contacts.choices import Direction, InteractionKind, TaskKind
 from contacts.demo.engagement import entry
 from contacts.demo.people import Staff
-from contacts.models import Customer, Interaction, Task
+from contacts.models import BookingPage, Customer, Interaction, Task
 from crm.company.selectors import company, company_day
 from crm.staff.models import User
 
@@ -52,6 +52,7 @@ def meetings(random: Random, created: list[Customer]) -> None:
     done = [row for row in rows if row.ends_at and row.ends_at < now and random.random() < 0.92]
     log(random, done)
     Task.objects.bulk_create(rows, batch_size=1000)
+    booking_pages()
 
 
 def of_day(random: Random, person: User, mine: list[Customer], day: date, *, busy: int) -> list[Task]:
@@ -96,3 +97,17 @@ def log(random: Random, done: list[Task]) -> None:
     for task, written in zip(done, entries, strict=True):
         task.entry, task.done_at = written, task.ends_at
         task.reminded_at = task.remind_at
+
+
+def booking_pages() -> None:
+    """The link in the signature of one of them."""
+    rep = User.objects.get(email="rep@tenure.example")
+    BookingPage.objects.create(
+        user=rep,
+        slug="mara-introduction",
+        title="Introduction to our coffees",
+        text="Half an hour by video: which coffees suit your house, what they cost, and how a tasting goes.",
+        location="Video",
+        minutes=30,
+        buffer_minutes=15,
+    )

@@ -1,10 +1,12 @@
-from contacts.models.calendar import CalendarFeed
+from contacts.models.calendar import Booking, BookingPage, CalendarFeed
 from contacts.models.customer import ContactPoint, Customer, ExternalId, Relationship, Tag
 from contacts.models.engagement import Attachment, Consent, Interaction, Task
 from contacts.models.value import CustomerValue, DirtyCustomer
 
 __all__ = [
     "Attachment",
+    "Booking",
+    "BookingPage",
     "CalendarFeed",
     "Consent",
     "ContactPoint",

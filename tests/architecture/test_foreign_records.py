@@ -19,7 +19,8 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.kinds import CUSTOMERS
-from contacts.models import ContactPoint, Customer, Tag
+from contacts.models import BookingPage, ContactPoint, Customer, Tag
+from contacts.services.booking import PAGE_FIELDS, booking_page_create
 from contacts.services.customer import customer_create, customer_edit, customer_tag
 from contacts.services.engagement import attachment_create, relationship_create, task_create
 from contacts.services.feed import feed_create
@@ -87,6 +88,12 @@ def relationship_of(owner: User, customer: Customer) -> models.Model:
 
 def task_of(owner: User, customer: Customer) -> models.Model:
     return task_create(actor=owner, values={"title": "Secret task", "customer": customer})
+
+
+def booking_page_of(owner: User, customer: Customer) -> models.Model:
+    page = BookingPage(user=owner, slug="secret", title="Secret meeting")
+    values = {name: getattr(page, name) for name in PAGE_FIELDS}
+    return booking_page_create(actor=owner, values=values)
 
 
 def feed_of(owner: User, customer: Customer) -> models.Model:
@@ -277,6 +284,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "points": point_of,
     "tasks": task_of,
     "feeds": feed_of,
+    "booking": booking_page_of,
     "interactions": interaction_of,
     "attachments": attachment_of,
     "orders": order_of,

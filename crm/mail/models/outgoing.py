@@ -33,6 +33,7 @@ class OutgoingMail(Unowned, models.Model):
     subject = models.CharField(_("subject"), max_length=500)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)  # an iCalendar object that goes with it
     account = models.ForeignKey(
         "mail.MailAccount", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

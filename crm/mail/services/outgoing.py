@@ -38,6 +38,7 @@ def mail_enqueue(
     actor: User | None = None,
     reply_to: str = "",
     thread: MailThread | None = None,
+    calendar: str = "",
 ) -> OutgoingMail:
     """Write the mail into the ledger and have it sent after commit; sent at most once.
 
@@ -51,6 +52,7 @@ def mail_enqueue(
         "subject": " ".join(subject.split())[:500],
         "text": text,
         "html": html,
+        "calendar": calendar,
         "kind": kind,
         "actor": actor,
         "reply_to": reply_to,

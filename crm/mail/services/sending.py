@@ -85,6 +85,8 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        message.attach("meeting.ics", mail.calendar, "text/calendar")
     return message
 
 

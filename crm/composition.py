@@ -181,6 +181,7 @@ DEMO_LOADERS = [
     "contacts.demo.load",
     "sales.demo.load",
     "sales.demo.deals.load",
+    "sales.demo.leads.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
     "contacts.demo.workplace.load",

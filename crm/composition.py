@@ -53,17 +53,23 @@ CUSTOMER_PANELS = [
 ]
 PRODUCT_PANELS = ["sales.product_panels.SoldPanel", "sales.product_panels.TogetherPanel"]
 DEAL_PANELS = [
+    "sales.quote_panel.QuotesPanel",
     "analytics.panels.ValuePanel",
     "sales.panels.RecommendationsPanel",
     "contacts.panels.RelationshipsPanel",
 ]
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
-MONEY_ROWS = [("sales.Order", "currency", "placed_on"), ("sales.Deal", "currency", "rated_on")]
+MONEY_ROWS = [
+    ("sales.Order", "currency", "placed_on"),
+    ("sales.Deal", "currency", "rated_on"),
+    ("sales.Quote", "currency", "rated_on"),
+]
 HOME_CARDS = ["contacts.cards.MyTasks", "sales.cards.StaleDeals", "analytics.cards.CustomersThatNeedMe"]
 TIMELINE_SOURCES = [
     "contacts.timeline.interactions",
     "sales.timeline.orders",
     "sales.timeline.deal_steps",
+    "sales.quote_timeline.quotes",
 ]
 TIMELINE_OBJECTS = ["sales.Order", "sales.Deal"]
 HISTORY_LABELS = [
@@ -97,6 +103,7 @@ NOTIFICATION_KINDS = [
     "crm.mail.notifications.KINDS",
     "crm.automation.notices.KINDS",
     "contacts.notifications.KINDS",
+    "sales.notifications.KINDS",
 ]
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = [
@@ -120,6 +127,7 @@ SEARCH_SOURCES = [
     "sales.search.DEALS",
     "sales.search.ORDERS",
     "sales.search.PRODUCTS",
+    "sales.search.QUOTES",
 ]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",
@@ -134,6 +142,8 @@ RECORD_KINDS = [
     "sales.kinds.LINES",
     "sales.product_kind.PRODUCTS",
     "sales.kinds.PRODUCT_RULES",
+    "sales.quote_kind.QUOTES",
+    "sales.quote_kind.LINES",
 ]
 LIST_ACTIONS = [
     "crm.bulk.set_field.Assign",
@@ -154,10 +164,13 @@ API_RESOURCES = [
     "contacts.api.resources.CONSENTS",
     "sales.api.resources.ORDERS",
     "sales.api.resources.PRODUCTS",
+    "sales.api.quotes.QUOTES",
 ]
 RULE_FIELDS = [
     "sales.kinds.CUSTOMER_ORDERS",
     "sales.deal_kind.CUSTOMER_DEALS",
+    "sales.quote_kind.DEAL_QUOTES",
+    "sales.quote_kind.CUSTOMER_QUOTES",
     "contacts.api.kinds.INTERACTION_FIELDS",
     "sales.api.kinds.LINE_FIELDS",
 ]
@@ -182,6 +195,7 @@ DEMO_LOADERS = [
     "sales.demo.load",
     "sales.demo.deals.load",
     "sales.demo.leads.load",
+    "sales.demo.quotes.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
     "contacts.demo.workplace.load",
@@ -203,6 +217,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "automation.tick": {"minute": "*"},
     "publicforms.sweep": {"hour": 3, "minute": 20},
     "api.sweep": {"hour": 3, "minute": 50},
+    "sales.expire_quotes": {"minute": 5},
 }
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",

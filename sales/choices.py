@@ -59,3 +59,35 @@ class DisqualifyReason(TextChoices):
     COMPETITOR = "competitor", _("Chose a competitor")
     SPAM = "spam", _("Spam or a wrong address")
     OTHER = "other", _("Something else")
+
+
+class QuoteStatus(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    REPLACED = "replaced", _("Replaced")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+#: what may still come to something
+QUOTE_OPEN = (QuoteStatus.DRAFT, QuoteStatus.SENT)
+QUOTE_TONES = {
+    QuoteStatus.SENT: "info",
+    QuoteStatus.ACCEPTED: "positive",
+    QuoteStatus.DECLINED: "negative",
+    QuoteStatus.EXPIRED: "warning",
+}
+
+
+def quote_tone(status: str) -> str:
+    return QUOTE_TONES.get(QuoteStatus(status), "")
+
+
+class FileState(TextChoices):
+    """How far the PDF of a quote is."""
+
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")

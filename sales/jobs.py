@@ -4,4 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.kinds import JobKind
 
-KINDS = (JobKind("sales.recommendation_refresh", _("Compute the recommendations")),)
+KINDS = (
+    JobKind("sales.recommendation_refresh", _("Compute the recommendations")),
+    JobKind("sales.make_quote_file", _("Make the PDF of a quote"), url="sales:quote-record"),
+    JobKind("sales.expire_quotes", _("See which quotes expired")),
+)

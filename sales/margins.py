@@ -1,11 +1,11 @@
-"""What is left of a deal's lines when their cost is paid."""
+"""What is left of the lines of a deal or a quote when their cost is paid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.money.services import NoRate
-from sales.models import Deal, DealLine
+from sales.models import Deal, DealLine, Quote, QuoteLine
 from sales.services.order import Line, margin
 
 
@@ -17,8 +17,8 @@ class Margin:
     share: float | None
 
 
-def margin_of(deal: Deal, lines: Sequence[DealLine]) -> Margin | None:
-    """Revenue less cost at the rate of the deal; None unless the cost of every line is known."""
+def margin_of(deal: Deal | Quote, lines: Sequence[DealLine] | Sequence[QuoteLine]) -> Margin | None:
+    """Revenue less cost at the rate of the record; None unless the cost of every line is known."""
     typed = [Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate) for row in lines]
     try:
         amount = margin(typed, deal.currency, deal.rated_on)

@@ -21,6 +21,13 @@ ENTRIES = (
         also=("/deals/",),
     ),
     Entry(
+        "quotes",
+        _("Quotes"),
+        "sales:quote-list",
+        icon="file-text",
+        permission="sales.view_deal",
+    ),
+    Entry(
         "orders",
         _("Orders"),
         "sales:order-list",

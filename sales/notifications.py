@@ -5,7 +5,21 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.notifications.choices import Mail
+from crm.notifications.kinds import NotificationKind
 from crm.notifications.records import ToldRecord
+
+QUOTE = "quote"
+KINDS = (
+    NotificationKind(
+        QUOTE,
+        _("Answers to quotes"),
+        _("A customer opens, accepts or declines a quote of one of your deals."),
+        icon="file-check",
+        default_mail=Mail.NOW,
+        permission="sales.view_deal",
+    ),
+)
 
 
 def order_url(order: Any) -> str:

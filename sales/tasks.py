@@ -5,9 +5,19 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from crm.jobs.models import Job
+from sales.services.quote import quotes_expire
+from sales.services.quote_file import quote_file_make
 
 
 def recommendation_refresh(job: Job) -> dict[str, Any]:
     """Every night: what customers bought together, and what to recommend to whom."""
     run = import_string("sales.services.recommendation_refresh.recommendation_refresh")()
     return {"run": run.pk, "recommendations": run.recommendations, "seconds": run.seconds}
+
+
+def make_quote_file(job: Job) -> dict[str, Any]:
+    return {"state": quote_file_make(job.key or 0)}
+
+
+def expire_quotes(job: Job) -> dict[str, int]:
+    return {"expired": quotes_expire()}

@@ -24,6 +24,7 @@ const OPTIONS = {
     booking: "static/js/booking.js",
     calendar: "static/css/calendar.css",
     own_zone: "static/js/own_zone.js",
+    quote: "static/js/quote.js",
     theme: "static/js/theme.js",
     style: "static/css/style.css",
   },

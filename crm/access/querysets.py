@@ -49,6 +49,14 @@ class AccessQuerySet(models.QuerySet[M_co]):
         return self.filter(scope_condition(user, scope, prefix=f"{parent}__"))
 
 
+def judged_by(model: Any) -> tuple[str, str]:
+    """(access object, path before owner and team): those of the parent for a child without an owner of its own."""
+    parent = getattr(model, "access_parent", None)
+    if parent is None or hasattr(model, "owner_id"):
+        return model.access_object, ""
+    return model._meta.get_field(parent).related_model.access_object, f"{parent}__"
+
+
 def principals(user: User, scope: Scope, prefix: str = "") -> list[Q]:
     """One condition per owner or team through which rows are visible; each is served by an index of its own."""
     return [

@@ -16,13 +16,21 @@ from crm.staff.forms import time_zone_choices
 from crm.texts import visible
 from crm.world import country_choices, currency_choices
 
-FIELDS = ("name", "country", "currency", "time_zone", "week_start", "number_style", "date_style")
+FIELDS = ("name", "address", "country", "currency", "time_zone", "week_start", "number_style", "date_style")
 LOGO_LIMIT = 1024 * 1024
 
 
 class CompanyForm(SeenForm, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Company name"), max_length=150, validators=[visible])
+    address = forms.CharField(
+        label=_("Address on documents"),
+        max_length=500,
+        required=False,
+        validators=[visible],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As it stands on quotes, with whatever else must be there: a tax number, a telephone."),
+    )
     country = forms.ChoiceField(label=_("Country"))
     currency = forms.ChoiceField(
         label=_("Currency"),

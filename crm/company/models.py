@@ -24,6 +24,7 @@ class Company(Versioned):
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     country = models.CharField(_("country"), max_length=2, default="US")
+    address = models.TextField(_("address on documents"), max_length=500, blank=True, validators=[visible])
     week_start = models.PositiveSmallIntegerField(_("first day of the week"), choices=WEEK_CHOICES, default=0)
     number_style = models.CharField(_("numbers"), max_length=20, choices=NUMBER_CHOICES, blank=True)
     date_style = models.CharField(_("days"), max_length=20, choices=DATE_CHOICES, blank=True)

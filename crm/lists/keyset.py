@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 
 from crm.access.grants import grants
-from crm.access.querysets import AccessQuerySet, principals
+from crm.access.querysets import AccessQuerySet, judged_by, principals
 from crm.access.scopes import Scope
 from crm.lists.cursor import Cursor
 from crm.lists.sorting import Sort
@@ -113,11 +113,13 @@ def visible_slice(
 ) -> QuerySet[Any, Any]:
     if rows.query.is_empty():
         return rows.none().values_list(*fields)  # a slice of a union of nothing cannot be ordered
-    scope = grants(user).scope(rows.access_object, "view")
+    judge, prefix = judged_by(rows.model)
+    scope = grants(user).scope(judge, "view")
     if scope in (Scope.ALL, Scope.NONE):
         return rows.visible_to(user).order_by(*order).values_list(*fields)[:limit]
     told = rows.told_to(user)
     first, *others = (
-        told.filter(one).order_by(*order).values_list(*fields)[:limit] for one in principals(user, scope)
+        told.filter(one).order_by(*order).values_list(*fields)[:limit]
+        for one in principals(user, scope, prefix)
     )
     return first.union(*others).order_by(*order)[:limit] if others else first

@@ -48,6 +48,15 @@ def money(value: Shown, currency: str = "") -> str:
     return _signed_money(value, currency, DECIMALS.get(currency, 2))
 
 
+def money_exact(value: Shown, currency: str = "") -> str:
+    """The price of one: to the currency's decimals, or as fine as it is."""
+    if value is None or isinstance(value, str):
+        return ""
+    currency = currency or company().currency
+    fine = len(f"{Decimal(str(value)).normalize():f}".partition(".")[2])
+    return _signed_money(value, currency, max(DECIMALS.get(currency, 2), fine))
+
+
 def money_whole(value: Shown, currency: str = "") -> str:
     """Money without decimals, for estimates and sums whose cents mean nothing."""
     if value is None or isinstance(value, str):

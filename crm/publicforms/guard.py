@@ -15,6 +15,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.middleware import client_ip
 from crm.publicforms.rate import Limit, count_visit
 from crm.publicforms.tokens import salt
 
@@ -47,7 +48,7 @@ class Guard:
 
     def judge(self, request: HttpRequest) -> Suspicion:
         """What speaks against the sender of this POST; everything is counted, also what is refused."""
-        within = count_visit(self.what, str(request.META.get("REMOTE_ADDR", "")), self.limit)
+        within = count_visit(self.what, client_ip(request) or "", self.limit)
         if request.POST.get(HONEYPOT):
             return Suspicion.HONEYPOT
         if (found := self.judge_stamp(request.POST.get(STAMP, ""))) is not Suspicion.NONE:

@@ -1,6 +1,6 @@
 """Panels of a record page: declared in settings lists, shown to those who hold their permission."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -14,7 +14,10 @@ from crm.staff.models import User
 
 
 class Panel(Protocol):
-    """`query_budget` is how many SQL queries its context may cost; a test counts them."""
+    """`query_budget` is how many SQL queries its context may cost; a test counts them.
+
+    A panel about something else than the customer of the page names it: `about = ("deal",)`.
+    """
 
     key: str
     title: str | Promise
@@ -53,13 +56,21 @@ def declared(setting: str) -> tuple[Any, ...]:
 
 
 def filled_panels(setting: str, user: User, keys: Sequence[str], **about: Any) -> list[Filled]:
-    """The panels of these keys, in their order, as far as the reader may see them; `about` is what they tell of."""
+    """The panels of these keys, in their order, as far as the reader may see them and what they tell of (`about`)."""
     panels: dict[str, Panel] = {panel.key: panel for panel in declared(setting)}
+    shown = [panel for panel in (panels[key] for key in keys) if allowed(user, panel.permission)]
     return [
-        Filled(panel.key, panel.title, panel.template, panel.context(user=user, **about))
-        for panel in (panels[key] for key in keys)
-        if allowed(user, panel.permission)
+        Filled(panel.key, panel.title, panel.template, panel.context(user=user, **told))
+        for panel in shown
+        if (told := about_of(panel, about)) is not None
     ]
+
+
+def about_of(panel: Panel, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the panel asks for; None where the reader may not see some of it."""
+    names = getattr(panel, "about", ("customer",))
+    found = {name: about.get(name) for name in names}
+    return None if None in found.values() else found
 
 
 def filled_cards(user: User) -> list[Filled]:

@@ -35,9 +35,11 @@ def visible_rows(user: User, types: list[str] | None = None) -> QuerySet[SearchR
     """The rows of the index this person may see: each kind of record by its own scope."""
     condition = Q(pk__in=[])
     for object_type in types or [name for name, source in sources().items() if source.listed]:
-        scope = grants(user).scope(object_type, "view")
+        source = sources().get(object_type)
+        judge = source.access if source else ""
+        scope = grants(user).scope(judge or object_type, "view")
         if scope is not Scope.NONE:
-            reach = Q() if scope is Scope.ALL else scope_condition(user, scope)
+            reach = Q() if scope is Scope.ALL or judge else scope_condition(user, scope)
             condition |= Q(object_type=object_type) & reach
     return SearchRow.objects.filter(condition)
 

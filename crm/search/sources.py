@@ -26,7 +26,8 @@ class Document:
 class SearchSource:
     """A kind of record: `object_type` is its label (`contacts.customer`), also its access object.
 
-    A kind that has no page of its own is not `listed`: only fields that ask for it find it.
+    A kind that has no page of its own is not `listed`: only fields that ask for it find it. A part that is judged by
+    its parent names the parent's object in `access`; its `found_by` then says which of those found the reader may see.
     """
 
     object_type: str
@@ -35,6 +36,7 @@ class SearchSource:
     url: Callable[[int], str]
     document: Callable[[Any], Document]
     listed: bool = True
+    access: str = ""
     # what stands before the subtitle for this reader, by id: words that not all who see the record may read
     beside: Callable[[User, list[int]], dict[int, str]] | None = None
     # the ids, of those found, that this reader may find by the text: the index also knows words of other records

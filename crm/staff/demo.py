@@ -10,7 +10,13 @@ from crm.staff.models import Team, User
 
 PASSWORD = "tenure-demo"  # noqa: S105 - shown on the sign-in page of the demo, which listens on loopback only
 DOMAIN = "tenure.example"
-COMPANY = {"name": "Fernholt Coffee", "currency": "EUR", "time_zone": "Europe/Amsterdam", "country": "NL"}
+COMPANY = {
+    "name": "Fernholt Coffee",
+    "currency": "EUR",
+    "time_zone": "Europe/Amsterdam",
+    "country": "NL",
+    "address": "Prinsengracht 418\n1016 JC Amsterdam\nNetherlands\nVAT NL001234567B01",
+}
 TEAMS = (
     ("Company", ""),
     ("Sales", "Company"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm.company.reading import long_day, long_moment, short_day
 from crm.money.formatting import (
     money,
+    money_exact,
     money_short,
     money_whole,
     number,
@@ -69,7 +70,19 @@ def submission_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
-for formatter in (money, money_whole, money_short, number, percent, risk, risk_tone, group_tone):
+for formatter in (
+    money,
+    money_exact,
+    money_whole,
+    money_short,
+    number,
+    percent,
+    risk,
+    risk_tone,
+    group_tone,
+    long_day,
+    long_moment,
+):
     register.filter(formatter.__name__, formatter)
 
 

@@ -23,7 +23,10 @@ def load(*, seed: int = 5) -> None:
     random = Random(seed)  # noqa: S311 - the same company every time, nothing secret
     rows = [lead_of(random, customer) for customer in Customer.objects.alive().exclude(lead_status="")]
     Lead.objects.bulk_create(rows, batch_size=1_000)
-    pool, admin = Pool.objects.filter(name="New leads").first(), User.objects.get(email="admin@tenure.example")
+    pool, admin = (
+        Pool.objects.filter(name="New leads").first(),
+        User.objects.get(email="admin@tenure.example"),
+    )
     if pool is not None:
         LeadRule.objects.create(name="Everybody in turn", pool=pool, saved_by=admin)
 

@@ -3,6 +3,7 @@ from sales.models.lead import Lead, LeadPolicy, LeadRule
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.product import Product
+from sales.models.quote import Quote, QuoteLine
 from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Pipeline",
     "Product",
     "ProductRule",
+    "Quote",
+    "QuoteLine",
     "Recommendation",
     "RecommendationOffer",
     "RecommendationRun",

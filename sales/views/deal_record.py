@@ -96,11 +96,10 @@ def deal_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
     layout = layout_for(DEALS, view.user)
     head = head_context(view, deal)
     customer = head["customer"]
-    shown = layout.panels.shown if customer else []
     return {
         **head,
         "property_groups": property_groups(view, deal),
-        "panels": filled_panels("DEAL_PANELS", view.user, shown, customer=customer),
+        "panels": filled_panels("DEAL_PANELS", view.user, layout.panels.shown, customer=customer, deal=deal),
         "layout_url": layout_url(DEALS, view.user),
         **tab_context(view, deal, layout.tabs.shown),
     }

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail as outbox
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -48,7 +51,10 @@ from crm.staff.models import Team, User
 from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
-from sales.models import Order, Recommendation
+from sales.models import Order, Quote, Recommendation, Stage
+from sales.services.deal import deal_create
+from sales.services.quote import quote_create
+from tests.conftest import first_pipeline
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
 from tests.sales.shop import shop
@@ -403,3 +409,32 @@ def old_files_go(cast: Cast) -> Work:
     job_file_create(job, "list.csv", lambda file: file.write(b"name"))
     JobFile.objects.update(expires_at=timezone.now() - LONG_AGO)
     return enqueue("jobs.tidy"), JobFile.objects.count, 0
+
+
+# --- sales --------------------------------------------------------------------------------------------------------
+
+
+def quote_of(cast: Cast) -> Quote:
+    first_pipeline()
+    values = {"name": "Bar", "customer": cast.customer, "amount": 9, "stage": Stage.objects.all()[0]}
+    return quote_create(actor=cast.rep, deal=deal_create(actor=cast.rep, values=values))
+
+
+@scene("sales.make_quote_file")
+def a_quote_is_made_once(cast: Cast) -> Work:
+    quote = quote_of(cast)
+    cast.patch.setattr(settings, "MEDIA_ROOT", cast.stack.enter_context(TemporaryDirectory()))
+    folder = Path(settings.MEDIA_ROOT) / "quotes"
+    return (
+        waiting("sales.make_quote_file"),
+        lambda: (len(list(folder.glob("*"))), Quote.objects.get(pk=quote.pk).file_state),
+        (1, "ready"),
+    )
+
+
+@scene("sales.expire_quotes")
+def late_quotes_expire(cast: Cast) -> Work:
+    quote_of(cast)
+    Quote.objects.update(status="sent", valid_until=date(2026, 1, 1))
+    told = AuditEntry.objects.filter(action="sales.quote.expire")
+    return enqueue("sales.expire_quotes"), told.count, 1

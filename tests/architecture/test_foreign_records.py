@@ -64,6 +64,7 @@ from sales.models import (
 )
 from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
+from sales.services.quote import quote_create
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person
 from tests.sample.models import Machine
@@ -137,6 +138,10 @@ def participant_of(owner: User, customer: Customer) -> DealPerson:
 
 def competitor_of(owner: User, customer: Customer) -> DealCompetitor:
     return DealCompetitor.objects.create(deal=deal_of(owner, customer), name="Secret")
+
+
+def quote_of(owner: User, customer: Customer) -> models.Model:
+    return quote_create(actor=owner, deal=deal_of(owner, customer))
 
 
 def product_of(owner: User, customer: Customer) -> models.Model:
@@ -299,6 +304,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     ),
     "participants": participant_of,
     "competitors": competitor_of,
+    "quotes": quote_of,
     "imports": import_of,
     "records": lambda owner, customer: customer,
     "views": view_of,

@@ -39,6 +39,8 @@ class OutgoingMail(Unowned, models.Model):
     )
     thread = models.ForeignKey("mail.MailThread", on_delete=models.PROTECT, null=True, related_name="+")
     answers: Any = models.JSONField(default=list)
+    #: {"file": name in the storage, "name", "type"} of each file that goes with it
+    files: Any = models.JSONField(default=list)
     message_id = models.CharField(max_length=255, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=OutgoingState, default=OutgoingState.PENDING)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

@@ -1,6 +1,8 @@
 """Mails of the program itself (invitations, digests): written in the caller's transaction, sent by a job."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +28,15 @@ KEPT_WAITING = timedelta(days=7)
 REFERENCES = 20
 
 
+@dataclass(frozen=True)
+class MailFile:
+    """A file that goes with a mail: `file` is its name in the storage, where it stays until the mail has left."""
+
+    file: str
+    name: str
+    type: str
+
+
 @transaction.atomic
 def mail_enqueue(
     *,
@@ -39,6 +50,7 @@ def mail_enqueue(
     reply_to: str = "",
     thread: MailThread | None = None,
     calendar: str = "",
+    files: Sequence[MailFile] = (),
 ) -> OutgoingMail:
     """Write the mail into the ledger and have it sent after commit; sent at most once.
 
@@ -56,6 +68,7 @@ def mail_enqueue(
         "kind": kind,
         "actor": actor,
         "reply_to": reply_to,
+        "files": [asdict(file) for file in files],
         "message_id": new_message_id(thread),
         "due_at": timezone.now(),
     }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -87,7 +88,18 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
         message.attach_alternative(mail.html, "text/html")
     if mail.calendar:
         message.attach("meeting.ics", mail.calendar, "text/calendar")
+    for file in mail.files:
+        message.attach(file["name"], content_of(file), file["type"])
     return message
+
+
+def content_of(file: dict[str, str]) -> bytes:
+    """A mail that lost a file is not sent without it. Raises NotSent."""
+    try:
+        with default_storage.open(file["file"]) as content:
+            return bytes(content.read())
+    except OSError as fault:
+        raise NotSent(_("A file that goes with it is gone: %s") % file["name"], later=False) from fault
 
 
 def backend_of(mail: OutgoingMail) -> BaseEmailBackend | None:

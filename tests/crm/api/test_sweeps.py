@@ -12,7 +12,8 @@ from contacts.services.engagement import consent_create, relationship_create, ta
 from contacts.services.interaction import interaction_create
 from crm.api.resources import Resource, resources
 from crm.staff.models import User
-from sales.models import Order, Product
+from sales.models import Deal, Order, Product
+from sales.services.quote import quote_create
 from tests.crm.api.conftest import Api
 
 #: signing in, the roles, custom fields; the rows with names; lists of values, lines
@@ -20,7 +21,9 @@ LIST_BUDGET, RECORD_BUDGET = 14, 15
 
 
 @pytest.fixture
-def records(admin: User, place_order: Callable[..., Order]) -> dict[str, models.Model]:
+def records(
+    admin: User, place_order: Callable[..., Order], make_deal: Callable[..., Deal]
+) -> dict[str, models.Model]:
     """One record of each resource, five of each behind it."""
     found: dict[str, models.Model] = {}
     Product.objects.bulk_create([Product(code=f"P{index}", name=f"Beans {index}") for index in range(6)])
@@ -41,6 +44,7 @@ def records(admin: User, place_order: Callable[..., Order]) -> dict[str, models.
             "consents": consent_create(actor=admin, customer=customer, values=consent),
             "orders": place_order(admin, customer),
             "products": Product.objects.get(code="P0"),
+            "quotes": quote_create(actor=admin, deal=make_deal(admin, customer)),
         }
     return found
 

@@ -10,7 +10,7 @@ from crm.publicforms.rate import Limit
 from crm.texts import visible
 from sales.deal_forms import day_field
 from sales.models import Deal, Quote, Stage
-from sales.quote_selectors import later_stages
+from sales.quote_selectors import later_stages, open_stages
 
 FIELDS = ("title", "receiver_name", "receiver_address", "valid_until", "tax_rate", "intro", "terms")
 GUARD = Guard("quote", Limit(most=20, seconds=3600))
@@ -51,6 +51,7 @@ class SendForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     to = forms.EmailField(
         label=_("To"), max_length=254, required=False,
+        widget=forms.EmailInput(attrs={"list": "quote-addresses", "autocomplete": "off"}),
         help_text=_("Leave it empty to pass the link on yourself."),
     )  # fmt: skip
     subject = forms.CharField(label=_("Subject"), max_length=200, validators=[visible])
@@ -63,9 +64,10 @@ class SendForm(forms.Form):
     def __init__(self, data: Any = None, *, deal: Deal, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         chooser: Any = self.fields["stage"]
-        chooser.queryset = later_stages(deal)
-        chooser.empty_label = _("– stays in %s –") % deal.stage
-        if not chooser.queryset:
+        chooser.queryset = open_stages(deal)
+        later = [(stage.pk, stage.name) for stage in later_stages(deal)]
+        chooser.choices = [("", _("– stays in %s –") % deal.stage), *later]
+        if not later:
             del self.fields["stage"]
 
 

@@ -42,8 +42,11 @@ def editions(quote: Quote) -> list[Quote]:
 
 def later_stages(deal: Deal) -> QuerySet[Stage]:
     """The open stages of its pipeline after the one that the deal is in."""
-    rows = Stage.objects.filter(pipeline=deal.pipeline_id, kind=StageKind.OPEN, deleted_at=None)
-    return rows.filter(position__gt=deal.stage.position).order_by("position", "pk")
+    return open_stages(deal).filter(position__gt=deal.stage.position).order_by("position", "pk")
+
+
+def open_stages(deal: Deal) -> QuerySet[Stage]:
+    return Stage.objects.filter(pipeline=deal.pipeline_id, kind=StageKind.OPEN, deleted_at=None)
 
 
 def public_quote(token: str) -> Quote:

@@ -90,6 +90,7 @@ await copyFile(
   join(OUT, "inter-latin-5.woff2"),
 );
 await copyFile("static/img/favicon.svg", join(OUT, "favicon.svg"));
+await copyFile("static/img/document.svg", join(OUT, "document.svg"));
 if (process.argv.includes("--watch")) await (await context(OPTIONS)).watch();
 else {
   await build(OPTIONS);

@@ -94,6 +94,8 @@ def receiver(payer: Customer, customer: Customer) -> str:
 
 def sent(made: Made, random: Random) -> Made:
     quote, _lines, at = made
+    points = quote.deal.customer.contact_points.filter(kind="email")
+    quote.sent_to = points.values_list("value", flat=True).first() or ""
     quote.sent_at = at + timedelta(minutes=random.randrange(5, 300))
     if random.random() < 0.7:
         quote.opened_at = quote.sent_at + timedelta(hours=random.randrange(1, 30))

@@ -14,7 +14,7 @@ from crm.notifications.services import notify
 from sales.choices import QUOTE_OPEN, QuoteStatus, StageKind
 from sales.models import Deal, Order, Quote
 from sales.notifications import QUOTE
-from sales.services.deal_clock import deals_touch
+from sales.services.deal_clock import deal_touch
 from sales.services.deal_lines import lines_write
 from sales.services.deal_stage import deal_won
 from sales.services.order import Line
@@ -104,7 +104,7 @@ def quote_decline(*, quote: Quote, ip: str | None, name: str = "", reason: str =
     record(
         actor=None, action="sales.deal.quote_decline", obj=deal, after={"quote": str(quote), "reason": reason}
     )
-    deals_touch([deal.pk])
+    deal_touch(deal)
     tell(quote, _("%(quote)s was declined"), detail=reason)
     return quote
 

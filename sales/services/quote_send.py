@@ -19,7 +19,7 @@ from crm.staff.models import User
 from sales.choices import FileState, QuoteStatus
 from sales.models import Deal, Quote, Stage
 from sales.models.quote import is_over
-from sales.services.deal_clock import deals_touch
+from sales.services.deal_clock import deal_touch
 from sales.services.deal_stage import deal_move
 from sales.services.deal_stage import locked as locked_deal
 from sales.services.quote import locked_quote, settle, token_of
@@ -57,8 +57,7 @@ def quote_send(
     if is_first:
         after = {"quote": str(quote), "total": f"{quote.total_amount} {quote.currency}"}
         record(actor=actor, action="sales.deal.quote_send", obj=deal, after=after)
-    deals_touch([deal.pk])
-    deal.refresh_from_db()
+    deal_touch(deal)
     if stage is not None and stage.pk != deal.stage_id:
         deal_move(actor=actor, deal=deal, stage=stage)
     return quote

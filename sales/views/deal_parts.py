@@ -1,5 +1,6 @@
 """What hangs on a deal: its lines, people, competitors."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -74,10 +75,15 @@ def line_initial(line: Any) -> dict[str, Any]:
     return {
         "product": line.product_id,
         "text": line.text,
-        "quantity": line.quantity.normalize(),
-        "unit_amount": line.unit_amount.normalize(),
-        "discount_rate": line.discount_rate.normalize() if line.discount_rate else "",
+        "quantity": short(line.quantity),
+        "unit_amount": short(line.unit_amount),
+        "discount_rate": short(line.discount_rate) if line.discount_rate else "",
     }
+
+
+def short(value: Decimal) -> str:
+    """Without the zeros behind it, and never as a power of ten."""
+    return f"{value.normalize():f}"
 
 
 class PersonAddView(ProtectedView):

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail as outbox
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 from django.utils import timezone
 
 from contacts.kinds import CUSTOMERS
@@ -423,8 +423,9 @@ def quote_of(cast: Cast) -> Quote:
 @scene("sales.make_quote_file")
 def a_quote_is_made_once(cast: Cast) -> Work:
     quote = quote_of(cast)
-    cast.patch.setattr(settings, "MEDIA_ROOT", cast.stack.enter_context(TemporaryDirectory()))
-    folder = Path(settings.MEDIA_ROOT) / "quotes"
+    media = cast.stack.enter_context(TemporaryDirectory())
+    cast.stack.enter_context(override_settings(MEDIA_ROOT=media))
+    folder = Path(media) / "quotes"
     return (
         waiting("sales.make_quote_file"),
         lambda: (len(list(folder.glob("*"))), Quote.objects.get(pk=quote.pk).file_state),

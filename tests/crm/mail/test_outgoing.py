@@ -3,6 +3,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from crm.jobs.models import Job
 from crm.mail.choices import OutgoingState
 from crm.mail.models import OutgoingMail
 from crm.mail.services import mail_enqueue, outgoing_cancel, outgoing_retry
+from crm.mail.services.outgoing import MailFile
 from crm.mail.services.sending import outgoing_claim, outgoing_send, outgoing_sweep
 from crm.staff.models import User
 from tests.crm.mail.smtp_sink import Sink, smtp_sink
@@ -241,3 +243,14 @@ def test_smtplib_still_tells_refusals_apart() -> None:
     """What the transport relies on: an answer is an SMTPResponseException, silence is none."""
     assert issubclass(smtplib.SMTPDataError, smtplib.SMTPResponseException)
     assert not issubclass(smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException)
+
+
+@pytest.mark.django_db
+def test_a_file_goes_with_the_mail_and_one_that_is_gone_keeps_it_back(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "a.pdf").write_bytes(b"%PDF content")
+    here = write("here", files=[MailFile("a.pdf", "Quote.pdf", "application/pdf")])
+    gone = write("gone", files=[MailFile("b.pdf", "Quote.pdf", "application/pdf")])
+    assert [outgoing_send(mail.pk) for mail in (here, gone)] == [OutgoingState.SENT, OutgoingState.FAILED]
+    assert outbox.outbox[0].attachments == [("Quote.pdf", b"%PDF content", "application/pdf")]
+    assert "gone: Quote.pdf" in fresh(gone).reason

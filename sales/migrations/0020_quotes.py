@@ -10,7 +10,7 @@ import sales.models.quote
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0007_first_pipeline'),
+        ('sales', '0011_product_pages'),
     ]
 
     operations = [

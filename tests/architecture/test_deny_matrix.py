@@ -21,7 +21,7 @@ from crm.staff.models import User
 LIST = Path(__file__).with_name("permissions.json")
 CAST = ("rep", "agent", "marketer", "manager", "admin", "outsider")
 # sign-in and account pages are the library's own; health and the first-run set-up have no sign-in by design;
-# the API has a matrix of its own (tests/crm/api); what a secret address opens has its tests (tests/contacts, tests/sales)
+# the API has a matrix of its own (tests/crm/api); what a secret address opens has its own tests
 LIBRARY = ("accounts/", "setup/", "healthz", "readyz", "metrics", "api/", "calendar/feed/", "book/", "q/")
 MISSING = 999_999_999
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mail', '0003_answers_and_bounces'),
+        ('mail', '0004_calendar_of_a_mail'),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ LABELS = {
     "sales.lossreason.delete": _("Loss reason removed"),
     "sales.lossreason.restore": _("Loss reason brought back"),
     "sales.lead.assign": _("Assigned"),
+    "sales.lead.take": _("Taken"),
     "sales.lead.disqualify": _("Disqualified"),
     "sales.lead.reopen": _("Taken up again"),
     "sales.lead.convert": _("Converted to a deal"),

@@ -123,7 +123,7 @@ LEADS = Kind(
     fields=(
         Field(
             "customer", gettext_lazy("Lead"), FieldType.RECORD, path="customer_id", name_path="customer__name",
-            nullable=False, through="customer_id", through_kind=CUSTOMER, width=220,
+            nullable=False, through="customer_id", through_kind=CUSTOMER, width=180,
         ),
         Field(
             "organisation", gettext_lazy("Organisation"), FieldType.RECORD, path="customer__organisation_id",
@@ -132,12 +132,12 @@ LEADS = Kind(
         Field(
             "email", gettext_lazy("E-mail"), FieldType.TEXT,
             many=Many("contacts.ContactPoint", "customer", "value", "shown", {"kind": PointKind.EMAIL}),
-            through="customer_id", through_kind=CUSTOMER, width=200, is_rule=False,
+            through="customer_id", through_kind=CUSTOMER, width=172, is_rule=False,
         ),
         Field(
             "phone", gettext_lazy("Phone"), FieldType.TEXT,
             many=Many("contacts.ContactPoint", "customer", "value", "shown", {"kind": PointKind.PHONE}),
-            through="customer_id", through_kind=CUSTOMER, width=140, is_rule=False,
+            through="customer_id", through_kind=CUSTOMER, width=128, is_rule=False,
         ),
         Field(
             "status", gettext_lazy("Status"), FieldType.CHOICE, choices=STATUSES, nullable=False, edit="status",
@@ -146,7 +146,7 @@ LEADS = Kind(
         Field("source", gettext_lazy("Lead source"), FieldType.TEXT, nullable=False, width=112),
         Field(
             "due_at", gettext_lazy("First touch"), FieldType.MOMENT, sortable=True, cell=touch_cell,
-            beside={"touched_at": "touched_at", "touch_minutes": "touch_minutes"}, width=180,
+            beside={"touched_at": "touched_at", "touch_minutes": "touch_minutes"}, width=152,
         ),
         Field("touched_at", gettext_lazy("Touched"), FieldType.MOMENT),
         Field("touch_minutes", gettext_lazy("First touch after (business minutes)"), FieldType.NUMBER),

@@ -11,6 +11,7 @@ lead_paths = [
     path("leads/<int:pk>/disqualify/", lead.LeadDisqualifyView.as_view(), name="lead-disqualify"),
     path("leads/<int:pk>/reopen/", lead.LeadReopenView.as_view(), name="lead-reopen"),
     path("leads/<int:pk>/assign/", lead.LeadAssignView.as_view(), name="lead-assign"),
+    path("leads/<int:pk>/take/", lead.LeadTakeView.as_view(), name="lead-take"),
     path("settings/leads/", lead_settings.LeadSettingsView.as_view(), name="lead-settings"),
     path("settings/leads/rules/new/", lead_settings.LeadRuleView.as_view(), name="lead-rule-create"),
     path("settings/lead-rules/<int:pk>/", lead_settings.LeadRuleView.as_view(), name="lead-rule"),

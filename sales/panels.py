@@ -110,17 +110,18 @@ class LeadPanel:
     template = "sales/lead_panel.html"
     query_budget = 2
 
-    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
-        rows = Lead.objects.visible_to(user) if customer.lead_status else Lead.objects.none()
-        lead = rows.filter(pk=customer.pk).first()
-        deal = deals(user).filter(pk=lead.deal_id).first() if lead and lead.deal_id else None
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any] | None:
+        lead = Lead.objects.visible_to(user).filter(pk=customer.pk).first() if customer.lead_status else None
+        if lead is None:
+            return None
         return {
             "lead": lead,
-            "deal": deal,
-            "after": after_words(lead.touch_minutes) if lead else "",
-            "is_late": bool(lead and lead.due_at and lead.due_at < timezone.now()),
+            "deal": deals(user).filter(pk=lead.deal_id).first() if lead.deal_id else None,
+            "after": after_words(lead.touch_minutes),
+            "is_late": bool(lead.due_at and lead.due_at < timezone.now()),
             "can": {
-                "edit": lead is not None and allowed(user, "sales.edit_lead", lead),
-                "assign": lead is not None and allowed(user, "sales.assign_lead", lead),
+                "take": lead.is_waiting and lead.owner_id is None and allowed(user, "sales.take_lead"),
+                "edit": allowed(user, "sales.edit_lead", lead),
+                "assign": allowed(user, "sales.assign_lead", lead),
             },
         }

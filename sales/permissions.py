@@ -11,7 +11,7 @@ OBJECTS = (
     AccessObject(
         "sales.lead",
         _("Leads"),
-        verbs={"disqualify": "edit", "convert": "edit", "reopen": "edit"},
+        verbs={"disqualify": "edit", "convert": "edit", "reopen": "edit", "take": "create"},
     ),
     AccessObject(
         "sales.pipeline",

@@ -16,7 +16,7 @@ from crm.staff.models import User
 class Panel(Protocol):
     """`query_budget` is how many SQL queries its context may cost; a test counts them.
 
-    A panel about something else than the customer of the page names it: `about = ("deal",)`.
+    A panel without a context is left out. One about something else than the customer names it: `about = ("deal",)`.
     """
 
     key: str
@@ -25,7 +25,7 @@ class Panel(Protocol):
     template: str
     query_budget: int
 
-    def context(self, *, user: User, **about: Any) -> dict[str, Any]: ...
+    def context(self, *, user: User, **about: Any) -> dict[str, Any] | None: ...
 
 
 class Card(Protocol):
@@ -59,10 +59,15 @@ def filled_panels(setting: str, user: User, keys: Sequence[str], **about: Any) -
     """The panels of these keys, in their order, as far as the reader may see them and what they tell of (`about`)."""
     panels: dict[str, Panel] = {panel.key: panel for panel in declared(setting)}
     shown = [panel for panel in (panels[key] for key in keys) if allowed(user, panel.permission)]
-    return [
-        Filled(panel.key, panel.title, panel.template, panel.context(user=user, **told))
+    contexts = [
+        (panel, panel.context(user=user, **told))
         for panel in shown
         if (told := about_of(panel, about)) is not None
+    ]
+    return [
+        Filled(panel.key, panel.title, panel.template, context)
+        for panel, context in contexts
+        if context is not None
     ]
 
 

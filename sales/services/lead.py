@@ -106,6 +106,21 @@ def give(actor: User, lead: Lead, owner: User | None, rule: LeadRule) -> None:
 
 
 @transaction.atomic
+def lead_take(*, actor: User, lead: Lead) -> Lead:
+    """Make a lead that belongs to nobody one's own; whoever comes second is told so. Raises ValidationError."""
+    require(actor, "sales.take_lead")
+    require(actor, "sales.view_lead", lead)
+    customer = Customer.objects.select_for_update().get(pk=lead.pk)
+    if customer.owner_id not in (None, actor.pk):
+        raise ValidationError(_("%s was faster: the lead is theirs.") % customer.owner)
+    values = {"owner": actor, "team": default_team(actor)}
+    write_changes(actor=actor, obj=customer, values=values, version=None, action="contacts.customer.edit")
+    index(customer)
+    record(actor=actor, action="sales.lead.take", obj=lead, after={"owner": actor})
+    return Lead.objects.get(pk=lead.pk)
+
+
+@transaction.atomic
 def lead_disqualify(
     *, actor: User, lead: Lead, reason: DisqualifyReason, note: str = "", version: int | None = None
 ) -> Lead:

@@ -28,7 +28,14 @@ from sales.lead_forms import ConvertForm, DisqualifyForm, LeadForm
 from sales.lead_kind import LEADS
 from sales.models import Lead
 from sales.selectors import lead_find
-from sales.services.lead import lead_assign, lead_convert, lead_create, lead_disqualify, lead_reopen
+from sales.services.lead import (
+    lead_assign,
+    lead_convert,
+    lead_create,
+    lead_disqualify,
+    lead_reopen,
+    lead_take,
+)
 
 
 class LeadListView(RecordListView):
@@ -168,6 +175,20 @@ class LeadReopenView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         lead = lead_reopen(actor=self.user, lead=lead_find(self.user, pk))
         messages.success(request, _("%s is back in the working list.") % lead)
+        return redirect("contacts:customer-record", lead.pk)
+
+
+class LeadTakeView(ProtectedView):
+    permission = "sales.take_lead"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        lead = lead_find(self.user, pk)
+        try:
+            lead_take(actor=self.user, lead=lead)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+        else:
+            messages.success(request, _("%s is yours now.") % lead)
         return redirect("contacts:customer-record", lead.pk)
 
 

@@ -18,7 +18,14 @@ from crm.staff.models import User
 from sales.choices import DisqualifyReason
 from sales.models import Deal, Lead, LeadRule, Order, Stage
 from sales.services.deal_stage import deal_win
-from sales.services.lead import lead_assign, lead_convert, lead_create, lead_disqualify, lead_reopen
+from sales.services.lead import (
+    lead_assign,
+    lead_convert,
+    lead_create,
+    lead_disqualify,
+    lead_reopen,
+    lead_take,
+)
 from sales.services.lead_keep import touch_due
 
 Stages = dict[str, Stage]
@@ -171,3 +178,14 @@ def test_rules_are_laid_down_in_the_settings(manager: User, sign_in: Callable[[U
     assert "All" in client.get("/settings/leads/").content.decode()
     client.post("/settings/leads/", {"first_touch_minutes": 30})
     assert touch_due(datetime(2026, 11, 23, 10, 0, tzinfo=UTC)) == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+
+
+def test_a_lead_of_nobody_is_taken_once(rep: User, manager: User, agent: User, lead: Lead) -> None:
+    customer = Customer.objects.get(pk=lead.pk)
+    customer_edit(actor=manager, customer=customer, values={"owner": None}, version=customer.version)
+    lead_take(actor=rep, lead=again(lead))
+    assert (again(lead).owner, Customer.objects.get(pk=lead.pk).owner) == (rep, rep)
+    with pytest.raises(ValidationError, match="Rep was faster"):
+        lead_take(actor=manager, lead=again(lead))
+    with pytest.raises(PermissionDenied):
+        lead_take(actor=agent, lead=again(lead))

@@ -51,7 +51,13 @@ CUSTOMER_PANELS = [
     "contacts.panels.ConsentPanel",
     "crm.automation.panels.RunsPanel",
 ]
-PRODUCT_PANELS = ["sales.product_panels.SoldPanel", "sales.product_panels.TogetherPanel"]
+PRODUCT_PANELS = [
+    "sales.product_panels.UpSellPanel",
+    "sales.product_panels.PricesPanel",
+    "sales.product_panels.SoldPanel",
+    "sales.product_panels.TogetherPanel",
+]
+PRICE_BOOK_PANELS = ["sales.product_panels.BookPanel"]
 DEAL_PANELS = [
     "sales.quote_panel.QuotesPanel",
     "analytics.panels.ValuePanel",
@@ -144,6 +150,9 @@ RECORD_KINDS = [
     "sales.kinds.PRODUCT_RULES",
     "sales.quote_kind.QUOTES",
     "sales.quote_kind.LINES",
+    "sales.price_kinds.PRICE_BOOKS",
+    "sales.price_kinds.PRICES",
+    "sales.price_kinds.DISCOUNT_LIMITS",
 ]
 LIST_ACTIONS = [
     "crm.bulk.set_field.Assign",

@@ -6,16 +6,17 @@ from decimal import Decimal
 from crm.company.selectors import company_day
 from crm.money.services import NoRate
 from sales.models import Deal, Product
-from sales.prices import list_price
+from sales.prices import price_for
 
 
-def deal_price(deal: Deal) -> Callable[[Product], Decimal | None]:
-    """Prices of today in the deal's currency; None where there is none."""
+def deal_price(deal: Deal) -> Callable[[Product, Decimal], Decimal | None]:
+    """Prices of today for the deal's payer in its currency; None where there is none."""
 
-    def price(product: Product) -> Decimal | None:
+    def price(product: Product, quantity: Decimal) -> Decimal | None:
         try:
-            return list_price(product, deal.currency, company_day())
+            found = price_for(product, deal.payer, deal.currency, company_day(), quantity)
         except NoRate:
             return None
+        return found.amount if found else None
 
     return price

@@ -17,7 +17,7 @@ from crm.money.services import NoRate, rate_on
 from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
 from sales.models import Product
-from sales.prices import list_price
+from sales.prices import price_for
 from sales.selectors import products
 from sales.services.order import Line
 
@@ -54,11 +54,13 @@ class PriceForm(forms.Form):
                 self.add_error("currency", str(fault))
         return data
 
-    def price(self, product: Product) -> Decimal | None:
-        """What the product costs that day; None as long as day and currency are wrong."""
-        if not {"currency", "placed_on"} <= self.cleaned_data.keys():
+    def price(self, product: Product, quantity: Decimal) -> Decimal | None:
+        """What the product costs the customer that day; None as long as day and currency are wrong."""
+        known = self.cleaned_data
+        if not {"currency", "placed_on"} <= known.keys():
             return None
-        return list_price(product, self.cleaned_data["currency"], self.cleaned_data["placed_on"])
+        found = price_for(product, known.get("customer"), known["currency"], known["placed_on"], quantity)
+        return found.amount if found else None
 
 
 class OrderForm(PriceForm):
@@ -72,7 +74,17 @@ class OrderForm(PriceForm):
         self.fields["customer"].queryset = customers(user)  # type: ignore[attr-defined]
 
 
-def no_price(_product: Product) -> Decimal | None:
+class QuantityPriceForm(OrderForm):
+    """What one of a product costs: for whom, and how many of it."""
+
+    quantity = forms.DecimalField(min_value=Decimal("0.001"), max_digits=12, decimal_places=3, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].required = False
+
+
+def no_price(_product: Product, _quantity: Decimal) -> Decimal | None:
     return None
 
 
@@ -95,7 +107,7 @@ class LineForm(forms.Form):
         self,
         *args: Any,
         user: User,
-        price: Callable[[Product], Decimal | None] = no_price,
+        price: Callable[[Product, Decimal], Decimal | None] = no_price,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +119,8 @@ class LineForm(forms.Form):
         if not data.get("product") and not data.get("text") and "product" not in self.errors:
             self.add_error("text", _("Choose a product or say what was sold."))
         if "unit_amount" in data and data["unit_amount"] is None:
-            data["unit_amount"] = self.price(data["product"]) if data.get("product") else None
+            asked = data.get("product"), data.get("quantity")
+            data["unit_amount"] = self.price(*asked) if all(asked) else None  # type: ignore[arg-type]
             if data["unit_amount"] is None:
                 self.add_error("unit_amount", _("Say what one costs."))
         return data

@@ -22,5 +22,7 @@ OBJECTS = (
     ),
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
     AccessObject("sales.product", _("Products"), owned=False),
+    AccessObject("sales.pricebook", _("Price books"), owned=False),
+    AccessObject("sales.discountlimit", _("Discount limits"), owned=False),
     AccessObject("sales.recommendation", _("Recommendations"), owned=False),
 )

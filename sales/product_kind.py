@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.declaration import Field
 from crm.fields.types import FieldType
-from crm.records.kinds import Kind
+from crm.records.kinds import Beside, Kind
 from crm.records.pages import HISTORY, RecordPage, Section
 from sales.models import Product
 from sales.product_filters import ProductListFilter
@@ -62,4 +62,9 @@ PRODUCTS = Kind(
     create=product_create,
     edit=product_edit,
     page=PAGE,
+    beside=(
+        Beside(_("Price books"), "sales:pricebook-list", "sales.view_pricebook"),
+        Beside(_("Discount limits"), "sales:discountlimit-list", "sales.view_discountlimit"),
+        Beside(_("Recommendations"), "sales:recommendations", "sales.view_recommendation"),
+    ),
 )  # fmt: skip

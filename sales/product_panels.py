@@ -4,18 +4,77 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.access.services import allowed
+from crm.access.services import allowed, field_level
 from crm.company.selectors import company_day
 from crm.staff.models import User
 from sales.choices import OrderStatus
-from sales.models import OrderLine, Product, ProductRule
+from sales.models import OrderLine, PriceBook, PriceBookEntry, Product, ProductRule
 from sales.recommendations import behind
+from sales.tiers import up_sell
 
 YEAR = timedelta(days=365)
+
+
+class UpSellPanel:
+    """The next tier of the product's line, and what one of it adds."""
+
+    key = "up-sell"
+    title = _("Next tier")
+    permission = "sales.view_product"
+    template = "sales/product_up_sell.html"
+    query_budget = 1
+
+    def context(self, *, user: User, record: Product) -> dict[str, Any]:
+        return {"found": up_sell(user, record), "knows_cost": field_level(user, "finance") != "hidden"}
+
+
+class PricesPanel:
+    """What the product costs in which price book."""
+
+    key = "prices"
+    title = _("In price books")
+    permission = "sales.view_pricebook"
+    template = "sales/prices_panel.html"
+    query_budget = 1
+    limit = 8
+
+    def context(self, *, user: User, record: Product) -> dict[str, Any]:
+        rows = prices(user).filter(product=record).order_by("book__name", "from_quantity")
+        return prices_context(user, rows, self.limit, f"product={record.pk}") | {"of_product": True}
+
+
+class BookPanel:
+    """The prices of a book."""
+
+    key = "book"
+    title = _("Prices")
+    permission = "sales.view_pricebook"
+    template = "sales/prices_panel.html"
+    query_budget = 1
+    limit = 25
+
+    def context(self, *, user: User, record: PriceBook) -> dict[str, Any]:
+        rows = prices(user).filter(book=record).order_by("product__name", "from_quantity")
+        return prices_context(user, rows, self.limit, f"book={record.pk}")
+
+
+def prices(user: User) -> QuerySet[PriceBookEntry]:
+    rows = PriceBookEntry.objects.filter(deleted_at=None, book__deleted_at=None).visible_to(user)
+    return rows.select_related("book", "product")
+
+
+def prices_context(user: User, rows: QuerySet[PriceBookEntry], limit: int, query: str) -> dict[str, Any]:
+    found = list(rows[: limit + 1])
+    may_add = allowed(user, "sales.create_pricebook")
+    return {
+        "rows": found[:limit],
+        "all_url": f"{reverse('sales:pricebookentry-list')}?{query}" if len(found) > limit else "",
+        "add_url": f"{reverse('sales:pricebookentry-create')}?{query}" if may_add else "",
+    }
 
 
 class SoldPanel:

@@ -3,11 +3,15 @@
 from django.urls import path
 
 from crm.records.kind_pages import kind_paths
+from sales.price_kinds import DISCOUNT_LIMITS, PRICE_BOOKS, PRICES
 from sales.product_kind import PRODUCTS
 from sales.views import order, recommendation
 
 product_paths = [
     *kind_paths(PRODUCTS, "products"),
+    *kind_paths(PRICES, "price-books/prices"),
+    *kind_paths(PRICE_BOOKS, "price-books"),
+    *kind_paths(DISCOUNT_LIMITS, "discount-limits"),
     path("products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
     path("products/recommendations/", recommendation.RecommendationsView.as_view(), name="recommendations"),
     path(

@@ -17,6 +17,8 @@ SHARED = {
     "lists.view": {"create": "all"},
     "calendars.absence": ABSENCES,
     "sales.recommendation": READ_ALL,
+    "sales.pricebook": READ_ALL,
+    "sales.discountlimit": READ_ALL,
 } | VALUE
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -47,6 +49,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
+            "sales.pricebook": FULL,
+            "sales.discountlimit": FULL,
             "sales.recommendation": READ_ALL | {"edit": "all", "export": "all"},
             "analytics.model": {"view": "all", "edit": "all"},
             "lists.view": {"create": "all", "edit": "all"},
@@ -128,6 +132,8 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.pipeline": PIPELINES,
             "sales.order": FULL,
             "sales.product": FULL,
+            "sales.pricebook": FULL,
+            "sales.discountlimit": FULL,
             "sales.recommendation": FULL,
             "analytics.value": FULL,
             "analytics.model": FULL,

@@ -12,6 +12,13 @@ from crm.staff.models import User
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
+class Unowned:
+    """What access asks of a row, answered for all rows of a model without owner and team."""
+
+    owner_id: Any = None
+    team_id: Any = None
+
+
 class AccessQuerySet(models.QuerySet[M_co]):
     """For models that declare `access_object` ("sales.order") or `access_parent` (name of the key to the parent)."""
 
@@ -44,7 +51,7 @@ class AccessQuerySet(models.QuerySet[M_co]):
         scope = grants(user).scope(model.access_object, action)
         if scope is Scope.ALL:
             return self
-        if scope is Scope.NONE:
+        if scope is Scope.NONE or issubclass(model, Unowned):
             return self.none()
         return self.filter(scope_condition(user, scope, prefix=f"{parent}__"))
 

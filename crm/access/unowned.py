@@ -1,13 +1,15 @@
 """Rows of the whole company, such as settings: they belong to nobody."""
 
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.db import models
 
 from crm.access.grants import grants
-from crm.access.querysets import AccessQuerySet
+from crm.access.querysets import AccessQuerySet, Unowned
 from crm.access.scopes import Scope
 from crm.staff.models import User
+
+__all__ = ["Unowned", "UnownedQuerySet"]
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
@@ -17,10 +19,3 @@ class UnownedQuerySet(AccessQuerySet[M_co]):
         """A scope narrower than all reaches none."""
         reaches_all = grants(user).scope(self.access_object, action) is Scope.ALL
         return self if reaches_all else self.none()
-
-
-class Unowned:
-    """What access asks of a row, answered for all rows of a model without owner and team."""
-
-    owner_id: Any = None
-    team_id: Any = None

@@ -27,12 +27,13 @@ def record_create(*, actor: User, kind: Kind, values: Mapping[str, Any]) -> Any:
     """Add a record; without an owner it is its creator's. Giving it to somebody else needs the right to assign."""
     require(actor, kind.permission("create"))
     obj: Any = kind.model()
-    if hasattr(obj, "owner_id"):
+    if is_owned(kind):
         obj.owner, obj.team = actor, default_team(actor)
     for name, value in assigned(obj, values).items():
         setattr(obj, name, value)
-    if getattr(obj, "owner_id", actor.pk) != actor.pk:
+    if is_owned(kind) and obj.owner_id != actor.pk:
         require(actor, kind.permission("assign"))
+    check(obj)
     obj.save()
     keep_found(obj)
     record(actor=actor, action=f"{kind.key}.create", obj=obj, after=values)
@@ -46,9 +47,23 @@ def record_edit(*, actor: User, obj: Any, values: Mapping[str, Any], version: in
     require(actor, kind.permission("edit"), obj)
     if {"owner", "team"} & values.keys():
         require(actor, kind.permission("assign"), obj)
+    draft = kind.model._base_manager.get(pk=obj.pk)
+    for name, value in assigned(draft, values).items():
+        setattr(draft, name, value)
+    check(draft)
     write_changes(actor=actor, obj=obj, values=values, version=version, action=f"{kind.key}.edit")
     keep_found(obj)
     return obj
+
+
+def is_owned(kind: Kind) -> bool:
+    return any(field.name == "owner" for field in kind.model._meta.concrete_fields)
+
+
+def check(obj: Any) -> None:
+    """What the model itself says of its rows: `clean` and its constraints. Raises ValidationError."""
+    obj.clean()
+    obj.validate_constraints()
 
 
 @transaction.atomic

@@ -49,6 +49,7 @@ class KindListView(RecordListView):
         return {
             "create_url": reverse(f"{app}:{noun}-create") if can_create else "",
             "import_url": import_url(self.user, self.kind),
+            "beside": [item for item in self.kind.beside if allowed(self.user, item.permission)],
         }
 
 
@@ -94,7 +95,8 @@ class KindPeekView(KindPage):
 
 class KindCreateView(KindPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(KindForm(kind=self.kind, user=self.user))
+        """`?book=5` fills the field in beforehand."""
+        return self.page(KindForm(kind=self.kind, user=self.user, initial=dict(request.GET.items())))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = KindForm(request.POST, kind=self.kind, user=self.user)

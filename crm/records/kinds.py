@@ -35,6 +35,15 @@ class EditManyService(Protocol):
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A page that belongs to a kind's list: `url` is a URL name, `permission` what opens it."""
+
+    label: str | Promise
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of record by declaration: from it come its list, views, rules, bulk actions, history and API.
 
@@ -43,7 +52,8 @@ class Kind:
     `board_sums` what they add up, `board_plans` what some of them are beyond a column for each choice.
     `record_url` and `list_url` are URL names; without them the kind is only asked about, beside another. `access` is
     the access object of a part that is judged by its parent.
-    `page` says what stands on the record's page until an administrator arranges it; None for a page of its own.
+    `beside` are pages that its list leads to. `page` says what stands on the record's page until an administrator
+    arranges it; None for a page of its own.
     """
 
     key: str
@@ -72,6 +82,7 @@ class Kind:
     board_plans: Mapping[str, BoardPlan] = field(default_factory=dict)
     access: str = ""
     page: RecordPage | None = BY_DECLARATION
+    beside: tuple[Beside, ...] = ()
     row_css: Callable[[Mapping[str, Any]], str] | None = None
 
     @property

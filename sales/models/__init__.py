@@ -2,6 +2,7 @@ from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageC
 from sales.models.lead import Lead, LeadPolicy, LeadRule
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
+from sales.models.price_book import DiscountLimit, PriceBook, PriceBookEntry
 from sales.models.product import Product
 from sales.models.quote import Quote, QuoteLine
 from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
@@ -11,6 +12,7 @@ __all__ = [
     "DealCompetitor",
     "DealLine",
     "DealPerson",
+    "DiscountLimit",
     "Lead",
     "LeadPolicy",
     "LeadRule",
@@ -18,6 +20,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "Pipeline",
+    "PriceBook",
+    "PriceBookEntry",
     "Product",
     "ProductRule",
     "Quote",

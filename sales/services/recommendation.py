@@ -42,7 +42,7 @@ def recommendation_offer(*, actor: User, deal: Deal, product: Product) -> Recomm
     found = Recommendation.objects.filter(customer=locked.payer_id, product=product).order_by("rank").first()
     if found is None:
         raise ValidationError(_("%s is no longer recommended to this customer.") % product)
-    price = deal_price(locked)(product)
+    price = deal_price(locked)(product, ONE)
     if price is None:
         raise ValidationError(_("%s has no price in the currency of this deal.") % product)
     lines = [*lines_so_far(locked), Line(quantity=ONE, unit_amount=price, product=product)]

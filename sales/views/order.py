@@ -1,5 +1,6 @@
 """Orders: the list, the record, placing, cancelling, returning."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 from sales.choices import OrderStatus
 from sales.days import has_clock
-from sales.forms import LineForms, OrderForm, PriceForm
+from sales.forms import LineForms, OrderForm, QuantityPriceForm
 from sales.kinds import ORDERS
 from sales.models import Order
 from sales.selectors import order_find, order_lines, product_find
@@ -132,8 +133,10 @@ class ProductPriceView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         product = product_find(self.user, pk)
-        form = PriceForm(request.GET)
-        return JsonResponse({"unit_amount": form.price(product) if form.is_valid() else None})
+        form = QuantityPriceForm(request.GET, user=self.user)
+        form.is_valid()  # without a customer that the reader may see, the price is everybody's
+        quantity = form.cleaned_data.get("quantity") or Decimal(1)
+        return JsonResponse({"unit_amount": form.price(product, quantity)})
 
 
 class OrderCancelView(ProtectedView):

@@ -6,6 +6,7 @@ import { fragment } from "./fragment.js";
 
 class Lines extends HTMLElement {
   #total = this.querySelector("[name$=TOTAL_FORMS]");
+  #pause = 0;
 
   connectedCallback() {
     this.querySelector("[data-add-line]").addEventListener("click", () => this.#add());
@@ -17,9 +18,9 @@ class Lines extends HTMLElement {
     this.#sum();
   }
 
-  /** Day and currency, on which prices depend. */
+  /** Day, currency and customer, on which prices depend. */
   #head() {
-    return ["placed_on", "currency"].map((name) => this.closest("form").elements[name]);
+    return ["placed_on", "currency", "customer"].map((name) => this.closest("form").elements[name]);
   }
 
   #add() {
@@ -33,6 +34,7 @@ class Lines extends HTMLElement {
 
   #typed(field) {
     if (field.name?.endsWith("-unit_amount")) delete field.dataset.listed;
+    if (field.name?.endsWith("-quantity")) this.#pricedAnew(field.closest(".order-line"));
     this.#sum();
   }
 
@@ -42,6 +44,12 @@ class Lines extends HTMLElement {
     field.closest(".order-line").classList.toggle("removed", field.checked);
     if (!this.querySelector("[data-lines] > .order-line:not(.removed)")) this.#add();
     this.#sum();
+  }
+
+  /** Another quantity may have another price: asked once the typing pauses. */
+  #pricedAnew(line) {
+    clearTimeout(this.#pause);
+    if (line.querySelector("[data-listed]")) this.#pause = setTimeout(() => this.#price(line), 300);
   }
 
   #reprice() {
@@ -54,7 +62,9 @@ class Lines extends HTMLElement {
     const product = line?.querySelector("input[type=hidden][name$=-product]")?.value;
     if (!product || (field.value && !("listed" in field.dataset))) return;
     const [day, currency] = this.#head().map((element) => element?.value ?? "");
-    const query = new URLSearchParams({ placed_on: day, currency });
+    const customer = this.closest("form").elements.customer?.value ?? this.dataset.customer ?? "";
+    const quantity = line.querySelector("[name$=-quantity]")?.value || "1";
+    const query = new URLSearchParams({ placed_on: day, currency, customer, quantity });
     const response = await fragment(`${this.dataset.price.replace("/0/", `/${product}/`)}?${query}`).catch(() => null);
     const price = response?.ok ? (await response.json()).unit_amount : null;
     field.value = price ?? "";

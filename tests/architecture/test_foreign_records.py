@@ -54,9 +54,12 @@ from sales.models import (
     Deal,
     DealCompetitor,
     DealPerson,
+    DiscountLimit,
     Lead,
     LeadRule,
     LossReason,
+    PriceBook,
+    PriceBookEntry,
     Product,
     ProductRule,
     RecommendationOffer,
@@ -282,6 +285,20 @@ def offer_of(owner: User, customer: Customer) -> RecommendationOffer:
     return RecommendationOffer.objects.create(deal=deal, product=product, payer=deal.payer, **given)
 
 
+def book_of(owner: User, customer: Customer) -> PriceBook:
+    return PriceBook.objects.create(name="Secret book", currency="USD")
+
+
+def price_of(owner: User, customer: Customer) -> PriceBookEntry:
+    product = product_of(owner, customer)
+    return PriceBookEntry.objects.create(book=book_of(owner, customer), product=product, unit_amount=1)
+
+
+def limit_of(owner: User, customer: Customer) -> DiscountLimit:
+    role = Role.objects.create(key=f"secret{DiscountLimit.objects.count()}", name="Secret role")
+    return DiscountLimit.objects.create(role=role, category="Secret", limit_rate=5)
+
+
 FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "customers": lambda owner, customer: customer,
     "tags": tag_of,
@@ -342,6 +359,9 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "versions": version_of,
     "rules": rule_of,
     "offers": offer_of,
+    "price-books": book_of,
+    "prices": price_of,
+    "discount-limits": limit_of,
     "webhooks": webhook_of,
 }
 # parts of an address that name no record

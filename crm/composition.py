@@ -202,6 +202,7 @@ DEMO_LOADERS = [
     "crm.assignment.demo.load",
     "contacts.demo.load",
     "sales.demo.load",
+    "sales.demo.price_books.load",
     "sales.demo.deals.load",
     "sales.demo.leads.load",
     "sales.demo.quotes.load",

@@ -35,7 +35,7 @@ PRICE_BOOKS = Kind(
     model=PriceBook,
     label=_("Price book"),
     plural=_("Price books"),
-    icon="tags",
+    icon="tag",
     fields=(
         Field("name", _("Name"), FieldType.TEXT, edit="name", sortable=True, nullable=False, bulk=False, width=240),
         Field(
@@ -155,7 +155,7 @@ DISCOUNT_LIMITS = Kind(
     model=DiscountLimit,
     label=_("Discount limit"),
     plural=_("Discount limits"),
-    icon="badge-percent",
+    icon="tag",
     fields=(
         Field(
             "role", _("Role"), FieldType.CHOICE, path="role_id", choices=role_options, edit="role", nullable=False,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import Tab
 
@@ -121,3 +121,20 @@ def test_a_call_is_logged_with_two_keys_over_the_list(tab: Callable[..., Tab]) -
     expect(page.locator("tenure-toasts")).to_contain_text("Call logged")
     expect(page.locator("tenure-dialog dialog")).to_be_hidden()
     expect(page.locator("tenure-peek .timeline")).to_contain_text("Called")
+
+
+def test_a_visitor_books_a_time_and_cancels_it(program: str, browser: Browser) -> None:
+    context = browser.new_context(timezone_id="Europe/Lisbon")
+    page = context.new_page()
+    page.goto(f"{program}/book/mara-introduction/")
+    page.wait_for_url("**zone=Europe%2FLisbon**")
+    page.locator(".booking-day a").last.click()
+    page.get_by_label("Your name").fill("Nina Novak")
+    page.get_by_label("Your e-mail").fill(f"nina{time.time_ns()}@novak.example")
+    page.wait_for_timeout(2_500)  # who is faster is a program
+    page.get_by_role("button", name="Book").click()
+    expect(page.get_by_text("Booked", exact=True)).to_be_visible()
+    expect(page.locator(".booking-chosen")).to_contain_text("Europe/Lisbon")
+    page.get_by_role("button", name="Cancel the meeting").click()
+    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    context.close()

@@ -1,6 +1,7 @@
 """What hangs on a customer, tasks and orders: each verb works, and tells what was wrong."""
 
 from collections.abc import Callable
+from typing import Any
 
 from contacts.models import Consent, ContactPoint, Customer, Interaction, Relationship, Task
 from contacts.services.customer import customer_create
@@ -119,6 +120,32 @@ def test_tasks(rep: User, customer: Customer, api: Api) -> None:
     assert client.delete(path, If_Match=f'"{edited["version"]}"').status_code == 204
     assert client.post(f"{path}restore/").status_code == 200
     assert Task.objects.get().deleted_at is None
+
+
+def test_meetings_have_their_times_and_may_be_about_an_order(
+    rep: User, customer: Customer, place_order: Any, api: Api
+) -> None:
+    client, order = api(rep), place_order(rep, customer)
+    given = {
+        "title": "Tasting",
+        "kind": "meeting",
+        "customer": customer.pk,
+        "starts_at": "2026-12-01T09:00:00Z",
+    }
+    about = {"object_type": "sales.order", "object_id": order.pk}
+    made = client.post("tasks/", given | about)
+    assert made.status_code == 201, made.content
+    body = made.json()
+    assert (body["ends_at"], body["due_on"]) == ("2026-12-01T10:00:00Z", "2026-12-01")
+    assert (body["object_type"], body["object_id"]) == ("sales.order", order.pk)
+    path = f"tasks/{body['id']}/"
+    moved = client.patch(path, {"starts_at": "2026-12-02T09:00:00Z"}, If_Match="*").json()
+    assert moved["ends_at"] == "2026-12-02T10:00:00Z"
+    assert client.patch(path, {"ends_at": "2026-12-01T09:00:00Z"}, If_Match="*").status_code == 422
+    assert client.post("tasks/", given | {"starts_at": None}).status_code == 422
+    assert (
+        client.post("tasks/", given | {"object_type": "staff.user", "object_id": rep.pk}).status_code == 422
+    )
 
 
 def test_consents_are_added_and_never_changed(

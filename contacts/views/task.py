@@ -27,6 +27,7 @@ from contacts.views.back import back
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
 from crm.dialogs import render_dialog
+from crm.lists.filters import readable_id
 from crm.lists.rows import rows_html
 from crm.lists.state import ListState
 from crm.lists.views import RecordListView
@@ -45,8 +46,6 @@ GIVEN = (
     "starts_at",
     "ends_at",
     "location",
-    "object_type",
-    "object_id",
 )
 
 
@@ -66,6 +65,8 @@ class TaskCreateView(ProtectedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The address may say what is known already."""
         given = {name: request.GET[name] for name in GIVEN if request.GET.get(name)}
+        label, _mark, key = request.GET.get("about", "").partition(":")
+        given |= {"object_type": label, "object_id": key} if label and readable_id(key) else {}
         initial = {"owner": self.user, "kind": TaskKind.TASK, **given}
         return task_form(request, TaskForm(user=self.user, initial=initial), None)
 

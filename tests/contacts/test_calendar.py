@@ -185,6 +185,23 @@ def test_a_form_in_a_dialog_leads_back_to_the_calendar(rep: User, sign_in: SignI
     assert client.post("/tasks/new/", data, headers=elsewhere).headers["HX-Redirect"] == "/tasks/"
 
 
+def test_a_meeting_is_planned_from_a_record_and_speaks_of_it(
+    rep: User, customer: Customer, place_order: Any, sign_in: SignIn
+) -> None:
+    order, client = place_order(rep, customer), sign_in(rep)
+    query = f"kind=meeting&customer={customer.pk}&about=sales.order:{order.pk}"
+    form = client.get(f"/tasks/new/?{query}", headers=HTMX).content.decode()
+    assert f'name="object_id" value="{order.pk}"' in form
+    assert customer.name in form
+    data = {"title": "Tasting", "kind": "meeting", "starts_at": "2026-12-01T10:00", "customer": customer.pk}
+    about = {"object_type": "sales.order", "object_id": order.pk}
+    client.post("/tasks/new/", data | about, headers=HTMX)
+    task = Task.objects.get()
+    assert (task.customer, task.object_type, task.object_id) == (customer, "sales.order", order.pk)
+    assert client.post("/tasks/new/", data | about | {"object_id": 999_999}, headers=HTMX).status_code == 404
+    assert client.get("/tasks/new/?about=x:y&kind=z&starts_at=soon&customer=x").status_code == 200
+
+
 # --- done, with what came of it -------------------------------------------------------------------------------------
 
 

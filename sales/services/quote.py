@@ -22,7 +22,7 @@ from crm.staff.models import User
 from sales.choices import QUOTE_OPEN, FileState, QuoteStatus
 from sales.models import Deal, Quote, QuoteLine
 from sales.numbers import next_quote_number
-from sales.quote_defaults import new_values, sender
+from sales.quote_defaults import USUAL_DAYS, new_values, sender
 from sales.services.deal import check_amount, rated
 from sales.services.deal_lines import line_text
 from sales.services.deal_stage import line_of
@@ -153,7 +153,7 @@ def quote_revise(*, actor: User, quote: Quote) -> Quote:
     fresh = Quote(
         deal=deal, number=quote.number, edition=quote.edition + 1, currency=quote.currency, **values
     )
-    fresh.valid_until = company_day() + timedelta(days=30)
+    fresh.valid_until = company_day() + timedelta(days=USUAL_DAYS)
     for name, value in sender().items():
         setattr(fresh, name, value)
     if quote.status in QUOTE_OPEN:
@@ -168,7 +168,9 @@ def quote_revise(*, actor: User, quote: Quote) -> Quote:
 def check_revisable(deal: Deal, quote: Quote) -> None:
     if quote.is_draft:
         raise ValidationError(_("This version was not sent yet. Edit it instead."))
-    if not deal.is_open or quote.status == QuoteStatus.ACCEPTED:
+    if quote.status == QuoteStatus.ACCEPTED:
+        raise ValidationError(_("This version was accepted. Make a new quote on the page of the deal."))
+    if not deal.is_open:
         raise ValidationError(_("This deal is closed. Reopen it to make a quote."))
     if Quote.objects.filter(number=quote.number, edition__gt=quote.edition).exists():
         raise ValidationError(_("There is a newer version already."))

@@ -4,8 +4,10 @@ A GET writes nothing: mail programs open links before their readers do. That the
 which sends a POST after a moment; whoever is signed in is no customer, and is not counted.
 """
 
+import logging
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,6 +27,7 @@ from sales.services.quote import token_of
 from sales.services.quote_answer import QuoteClosed, quote_accept, quote_decline, quote_open
 from sales.views.quote_record import file_response
 
+log = logging.getLogger(__name__)
 OPENINGS = Limit(most=100, seconds=3600)
 
 
@@ -91,6 +94,10 @@ class AnswerView(PublicView):
             self.answer(quote, form, client_ip(request))
         except QuoteClosed:
             return quote_page(request, public_quote(token), status=409)
+        except ValidationError:  # no exchange rate any more: for whoever sells, not for the customer
+            log.exception("quote %s could not be answered", quote)
+            form.add_error(None, _("Your answer could not be recorded. Please write to us."))
+            return self.again(quote, form, 422)
         return redirect("sales:quote-public", token)
 
     def again(self, quote: Quote, form: Any, status: int) -> HttpResponse:

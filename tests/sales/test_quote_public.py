@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from contacts.models import Customer, DirtyCustomer
 from crm.company.selectors import company_day
+from crm.money.models import ExchangeRate
 from crm.notifications.models import Notification
 from crm.publicforms.guard import HONEYPOT
 from crm.records.timeline import timeline
@@ -139,6 +140,18 @@ def test_after_a_refusal_the_form_can_be_sent_again(quote: Quote) -> None:
     assert found is not None
     again = {"name": "Giulia Rossi", "may_order": "on", "shown_at": found[1]}
     assert client.post(page(quote, "accept/"), again).status_code == 302
+
+
+def test_an_answer_that_cannot_be_recorded_is_told_and_leaves_nothing(rep: User, make_deal: MakeDeal) -> None:
+    day = company_day() - timedelta(days=9)
+    rate = ExchangeRate.objects.create(currency="SEK", valid_on=day, rate=Decimal("0.1"))
+    quote = sent(rep, drafted(rep, make_deal, currency="SEK"))
+    rate.delete()
+    client = Client()
+    answer = client.post(page(quote, "accept/"), typed(client, quote))
+    assert answer.status_code == 422
+    assert "could not be recorded" in text_of(answer)
+    assert (Quote.objects.get(pk=quote.pk).status, Order.objects.count()) == ("sent", 0)
 
 
 def test_nobody_answers_without_end(quote: Quote) -> None:

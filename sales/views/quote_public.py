@@ -95,9 +95,9 @@ class AnswerView(PublicView):
         except QuoteClosed:
             return quote_page(request, public_quote(token), status=409)
         except ValidationError:  # no exchange rate any more: for whoever sells, not for the customer
-            log.exception("quote %s could not be answered", quote)
+            log.exception("quote %s could not be answered", quote.pk)
             form.add_error(None, _("Your answer could not be recorded. Please write to us."))
-            return self.again(quote, form, 422)
+            return self.again(public_quote(token), form, 422)
         return redirect("sales:quote-public", token)
 
     def again(self, quote: Quote, form: Any, status: int) -> HttpResponse:

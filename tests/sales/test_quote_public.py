@@ -296,7 +296,7 @@ def test_the_timeline_tells_what_became_of_it_to_those_who_see_the_deal(
     quote_decline(quote=Quote.objects.get(pk=quote.pk), ip=None, name="Giulia", reason="Too dear")
     customer = Customer.objects.get(pk=quote.deal.customer_id)
     kinds = [entry.kind for entry in timeline(rep, customer, None)[0]]
-    assert kinds == ["quote_declined", "quote_opened", "quote_sent"]
+    assert [kind for kind in kinds if kind != "deal"] == ["quote_declined", "quote_opened", "quote_sent"]
     assert timeline(narrow, customer, None)[0] == []
 
 

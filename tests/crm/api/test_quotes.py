@@ -32,7 +32,7 @@ def test_a_quote_goes_its_way(admin: User, api: Api, make_deal: Callable[..., De
     quote_file_make(made.json()["id"])
     assert [client.post(f"{path}send/").status_code for _time in range(2)] == [200, 200]
     assert OutgoingMail.objects.get(kind="quote").to == "ada@sole.example"
-    assert client.post(f"{path}revise/").json()["edition"] == 2
+    assert client.post(f"{path}revise/").json()["status"] == "replaced"
     newest = Quote.objects.get(edition=2)
     assert client.post(f"quotes/{newest.pk}/withdraw/").json()["status"] == "withdrawn"
 

@@ -64,7 +64,11 @@ QUOTES = Resource(
     nested=(Nested("lines", schema, fill),),
     actions=(
         Action("send", send_quote, gettext_lazy("Send it by mail, with its link and its PDF")),
-        Action("revise", revise_quote, gettext_lazy("Make a new version, as a draft: it is the newest of its number")),
+        Action(
+            "revise",
+            revise_quote,
+            gettext_lazy("Make a new version, as a draft: it is the newest of its number"),
+        ),
         Action("withdraw", withdraw_quote, gettext_lazy("Take the offer back")),
     ),
     permissions=dict.fromkeys(("create", "send", "revise", "withdraw"), EDIT),

@@ -10,7 +10,7 @@ import sales.models.quote
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0011_product_pages'),
+        ('sales', '0012_price_books'),
     ]
 
     operations = [

@@ -171,6 +171,8 @@ API_RESOURCES = [
     "contacts.api.resources.INTERACTIONS",
     "contacts.api.resources.TASKS",
     "contacts.api.resources.CONSENTS",
+    "sales.api.deals.LEADS",
+    "sales.api.deals.DEALS",
     "sales.api.resources.ORDERS",
     "sales.api.resources.PRODUCTS",
     "sales.api.quotes.QUOTES",

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from crm.api.resources import Resource
+from crm.api.resources import Action, Resource
 from crm.fields.catalogue import PREFIX, fields_for, may_edit, may_know, must_fill
 from crm.fields.declaration import Field
 from crm.fields.forms import LONGEST_TEXT, stored
@@ -94,6 +94,22 @@ def input_class(resource: Resource, verb: str, user: User | None) -> Any:
     """The serializer of a verb (create, edit); without a user the one of the public schema."""
     name = f"{resource.one}{'Create' if verb == 'create' else 'Edit'}"
     return kept(user, name, lambda: type(name, (StrictSerializer,), input_fields(resource, verb, user)))
+
+
+def action_class(resource: Resource, action: Action, user: User | None) -> Any:
+    """The serializer of what a verb may be told."""
+    name = f"{resource.one}{action.name.title()}"
+    fields = {item.key: item.make(user) for item in action.inputs}
+    return kept(user, name, lambda: type(name, (StrictSerializer,), fields))
+
+
+def read_action(resource: Resource, action: Action, user: User, data: Any) -> dict[str, Any]:
+    """What the verb was told, by keyword. Raises serializers.ValidationError."""
+    if not action.inputs:
+        return {}
+    serializer = action_class(resource, action, user)(data=data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def input_fields(resource: Resource, verb: str, user: User | None) -> dict[str, AnyField]:

@@ -20,16 +20,6 @@ MakeField = Callable[[User | None], Any]
 
 
 @dataclass(frozen=True)
-class Action:
-    """A verb on one record: POST /tasks/5/complete/. `run` is a service; of_deleted finds only deleted records."""
-
-    name: str
-    run: Callable[..., Any]
-    summary: str | Promise
-    of_deleted: bool = False
-
-
-@dataclass(frozen=True)
 class Nested:
     """Something inside a record that is no field of its kind: `fill` writes it into the rows of a page at once."""
 
@@ -45,6 +35,20 @@ class Input:
     key: str
     make: MakeField
     on: tuple[str, ...] = ("create",)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb on one record: POST /tasks/5/complete/. `run` is a service; of_deleted finds only deleted records.
+
+    What `inputs` name may be said in the body, and is handed to the service as keywords.
+    """
+
+    name: str
+    run: Callable[..., Any]
+    summary: str | Promise
+    of_deleted: bool = False
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)

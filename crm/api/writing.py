@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.access.services import allowed, field_level
 from crm.api.answers import Answer, etag
-from crm.api.inputs import read_input
+from crm.api.inputs import read_action, read_input
 from crm.api.problems import Problem, refused
 from crm.api.representing import Shape
 from crm.api.resources import Action, Resource
@@ -79,12 +79,13 @@ class Writer:
         service(actor=self.user, obj=obj)
         return Answer(204)
 
-    def act(self, action: Action, pk: int, match: str = "") -> Answer:
+    def act(self, action: Action, pk: int, match: str = "", data: Any = None) -> Answer:
         """A verb that comes to the same end when it is said twice: it asks for the version only when one is named."""
         obj = self.locked(pk, of_deleted=action.of_deleted)
         if match:
             self.checked(obj, match)
-        action.run(actor=self.user, obj=obj)
+        told = read_action(self.resource, action, self.user, {} if data is None else data)
+        action.run(actor=self.user, obj=obj, **told)
         return self.shown(obj.pk)
 
     def shown(self, pk: int, status: int = 200) -> Answer:

@@ -8,7 +8,7 @@ from crm.api.resources import Row
 from crm.api.values import ReferenceField, money_text, number
 from crm.records.kinds import kinds
 from crm.staff.models import User
-from sales.models import OrderLine, QuoteLine
+from sales.models import DealLine, OrderLine, QuoteLine
 
 
 class LineSerializer(serializers.Serializer):
@@ -43,7 +43,7 @@ def product_names(user: User, pks: set[int]) -> dict[int, str]:
     return dict(seen.filter(pk__in=pks).values_list("pk", "name"))
 
 
-def line_row(line: OrderLine | QuoteLine, names: dict[int, str]) -> Row:
+def line_row(line: DealLine | OrderLine | QuoteLine, names: dict[int, str]) -> Row:
     pk = line.product_id
     return {
         "id": line.pk,

@@ -1,6 +1,7 @@
 """Placing orders from documents: the rules are those of the order form (sales.forms)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from sales.services.order import Line, order_cancel, order_create, order_reinsta
 from sales.services.product import product_create, product_edit
 
 MOST_LINES = 200
+Price = Callable[[Product, Decimal], Decimal | None]
 
 
 class LineInput(StrictSerializer):
@@ -57,7 +59,7 @@ def create_order(*, actor: User, values: Mapping[str, Any]) -> Order:
         user=actor,
     )
     head_is_right = head.is_valid()
-    forms = [line_form(actor, head, line) for line in values["lines"]]
+    forms = [line_form(actor, head.price, line) for line in values["lines"]]
     errors = {} if head_is_right else dict(head.errors)
     for index, form in enumerate(forms):
         errors |= {f"lines.{index}.{name}": texts for name, texts in form.errors.items()}
@@ -68,7 +70,7 @@ def create_order(*, actor: User, values: Mapping[str, Any]) -> Order:
     return order_create(actor=actor, lines=typed, **head.cleaned_data)
 
 
-def line_form(actor: User, head: OrderForm, line: Mapping[str, Any]) -> LineForm:
+def line_form(actor: User, price: Price, line: Mapping[str, Any]) -> LineForm:
     product = line.get("product")
     data = {
         "product": product.pk if product else "",
@@ -77,7 +79,7 @@ def line_form(actor: User, head: OrderForm, line: Mapping[str, Any]) -> LineForm
         "unit_amount": "" if line.get("unit_amount") is None else line["unit_amount"],
         "discount_rate": line.get("discount_rate", ""),
     }
-    return LineForm(data, user=actor, price=head.price)
+    return LineForm(data, user=actor, price=price)
 
 
 def check_sum(typed: list[Line], currency: str) -> None:

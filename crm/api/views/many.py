@@ -154,7 +154,9 @@ class BatchView(ResourceView):
         if op == "edit":
             return writer.edit(item["id"], match, item.get("body", {}))
         return (
-            writer.delete(item["id"], match) if op == "delete" else writer.act(verbs[op], item["id"], match)
+            writer.delete(item["id"], match)
+            if op == "delete"
+            else writer.act(verbs[op], item["id"], match, item.get("body"))
         )
 
     def operation(self, method: str) -> Operation:

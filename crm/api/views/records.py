@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from crm.api import operations as ops
 from crm.api.answers import etag
+from crm.api.inputs import action_class
 from crm.api.operations import Operation
 from crm.api.paging import base_rows, links, read_page
 from crm.api.representing import Shape
@@ -94,7 +95,9 @@ class ActionView(ResourceView):
 
     def post(self, request: Request, pk: int) -> Response:
         asked = self.params.get("fields")
-        return self.write(lambda actor: Writer(self.resource, actor, asked).act(self.action, pk, self.match))
+        return self.write(
+            lambda actor: Writer(self.resource, actor, asked).act(self.action, pk, self.match, request.data)
+        )
 
     def operation(self, method: str) -> Operation:
         return Operation(
@@ -102,6 +105,7 @@ class ActionView(ResourceView):
             str(self.action.summary),
             self.resource.name,
             {200: ops.output_class(self.resource, self.reader)},
+            request=action_class(self.resource, self.action, self.reader) if self.action.inputs else None,
             parameters=(ops.FIELDS, ops.IDEMPOTENCY_KEY, ops.IF_MATCH),
             errors=(*ops.WITH_BODY, 412),
         )

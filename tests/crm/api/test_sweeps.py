@@ -13,6 +13,7 @@ from contacts.services.interaction import interaction_create
 from crm.api.resources import Resource, resources
 from crm.staff.models import User
 from sales.models import Deal, Order, Product
+from sales.services.lead import lead_create
 from sales.services.quote import quote_create
 from tests.crm.api.conftest import Api
 
@@ -44,7 +45,9 @@ def records(
             "consents": consent_create(actor=admin, customer=customer, values=consent),
             "orders": place_order(admin, customer),
             "products": Product.objects.get(code="P0"),
-            "quotes": quote_create(actor=admin, deal=make_deal(admin, customer)),
+            "deals": (deal := make_deal(admin, customer)),
+            "quotes": quote_create(actor=admin, deal=deal),
+            "leads": lead_create(actor=admin, values={"name": f"Lead {index}"}),
         }
     return found
 

@@ -53,6 +53,7 @@ CUSTOMER_PANELS = [
 ]
 PRODUCT_PANELS = [
     "sales.product_panels.UpSellPanel",
+    "sales.product_panels.BundlePanel",
     "sales.product_panels.PricesPanel",
     "sales.product_panels.SoldPanel",
     "sales.product_panels.TogetherPanel",
@@ -152,6 +153,7 @@ RECORD_KINDS = [
     "sales.quote_kind.LINES",
     "sales.price_kinds.PRICE_BOOKS",
     "sales.price_kinds.PRICES",
+    "sales.price_kinds.BUNDLE_PARTS",
     "sales.price_kinds.DISCOUNT_LIMITS",
 ]
 LIST_ACTIONS = [

@@ -16,7 +16,7 @@ from crm.records.kinds import Kind
 from crm.records.pages import HISTORY, RecordPage, Section
 from crm.records.tones import group_tone
 from crm.world import country_choices
-from sales.models import DiscountLimit, PriceBook, PriceBookEntry, Product
+from sales.models import BundlePart, DiscountLimit, PriceBook, PriceBookEntry, Product
 
 
 class PriceBookFilter(ListFilter):
@@ -132,6 +132,49 @@ PRICES = Kind(
     list_url="sales:pricebookentry-list",
     record_url="sales:pricebookentry-record",
     alive={"deleted_at": None, "book__deleted_at": None},
+    edit=record_edit,
+    delete=record_delete,
+    restore=record_restore,
+)  # fmt: skip
+
+
+class PartFilter(ListFilter):
+    q = django_filters.CharFilter("product__name", lookup_expr="icontains")
+    bundle = IdFilter("bundle_id", visible=Product.objects.visible_to)
+    product = IdFilter("product_id", visible=Product.objects.visible_to)
+
+    class Meta:
+        model = BundlePart
+        fields: tuple[str, ...] = ()
+
+
+BUNDLE_PARTS = Kind(
+    key="sales.bundlepart",
+    access="sales.product",
+    model=BundlePart,
+    label=_("Part of a bundle"),
+    plural=_("Parts of bundles"),
+    icon="package",
+    fields=(
+        Field(
+            "product", _("Product"), FieldType.RECORD, path="product_id", name_path="product__name", edit="product",
+            nullable=False, required=True, through="product_id", through_kind="sales.product", bulk=False, width=256,
+        ),
+        Field(
+            "bundle", _("Bundle"), FieldType.RECORD, path="bundle_id", name_path="bundle__name", edit="bundle",
+            nullable=False, required=True, through="bundle_id", through_kind="sales.product", bulk=False, width=256,
+        ),
+        Field(
+            "quantity", _("Quantity"), FieldType.NUMBER, edit="quantity", nullable=False, sortable=True, width=120,
+        ),
+    ),
+    title="product",
+    columns=("product", "bundle", "quantity"),
+    default_sort="quantity",
+    filter_class=PartFilter,
+    list_url="sales:bundlepart-list",
+    record_url="sales:bundlepart-record",
+    alive={"deleted_at": None},
     edit=record_edit,
     delete=record_delete,
     restore=record_restore,

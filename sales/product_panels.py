@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.services import allowed, field_level
 from crm.company.selectors import company_day
 from crm.staff.models import User
+from sales.bundles import bundle_of
 from sales.choices import OrderStatus
 from sales.models import OrderLine, PriceBook, PriceBookEntry, Product, ProductRule
 from sales.recommendations import behind
@@ -30,6 +31,24 @@ class UpSellPanel:
 
     def context(self, *, user: User, record: Product) -> dict[str, Any]:
         return {"found": up_sell(user, record), "knows_cost": field_level(user, "finance") != "hidden"}
+
+
+class BundlePanel:
+    """What a bundle is made of, and what it saves and earns."""
+
+    key = "bundle"
+    title = _("Bundle")
+    permission = "sales.view_product"
+    template = "sales/bundle_panel.html"
+    query_budget = 1
+
+    def context(self, *, user: User, record: Product) -> dict[str, Any]:
+        may_add = allowed(user, "sales.create_product")
+        return {
+            "bundle": bundle_of(user, record),
+            "knows_cost": field_level(user, "finance") != "hidden",
+            "add_url": f"{reverse('sales:bundlepart-create')}?bundle={record.pk}" if may_add else "",
+        }
 
 
 class PricesPanel:

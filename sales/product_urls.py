@@ -3,11 +3,12 @@
 from django.urls import path
 
 from crm.records.kind_pages import kind_paths
-from sales.price_kinds import DISCOUNT_LIMITS, PRICE_BOOKS, PRICES
+from sales.price_kinds import BUNDLE_PARTS, DISCOUNT_LIMITS, PRICE_BOOKS, PRICES
 from sales.product_kind import PRODUCTS
 from sales.views import order, recommendation
 
 product_paths = [
+    *kind_paths(BUNDLE_PARTS, "products/parts"),
     *kind_paths(PRODUCTS, "products"),
     *kind_paths(PRICES, "price-books/prices"),
     *kind_paths(PRICE_BOOKS, "price-books"),

@@ -5,7 +5,8 @@ from decimal import Decimal
 from contacts.choices import CustomerKind, RfmGroup
 from crm.access.models import Role
 from crm.company.selectors import company, company_day
-from sales.models import DiscountLimit, PriceBook, PriceBookEntry, Product
+from crm.search.services import index
+from sales.models import BundlePart, DiscountLimit, PriceBook, PriceBookEntry, Product
 
 # (name, who it is for, products by the beginning of their code, from quantity -> share of the list price)
 BOOKS = (
@@ -35,6 +36,18 @@ def load() -> None:
             for product in Product.objects.filter(code__startswith=code)
             for quantity, share in shares.items()
         )
+    starter = Product.objects.create(
+        code="SET-V60",
+        name="Filter coffee starter set",
+        price_amount=Decimal("32.00"),
+        category="Sets",
+        unit="set",
+    )
+    index(starter)
+    BundlePart.objects.bulk_create(
+        BundlePart(bundle=starter, product=product)
+        for product in Product.objects.filter(code__in=("DRIP-V60", "FILTER-100", "BEAN-GUJI-250"))
+    )
     roles = {role.key: role for role in Role.objects.all()}
     DiscountLimit.objects.bulk_create(
         DiscountLimit(role=roles[key], category=category, limit_rate=rate) for key, category, rate in LIMITS

@@ -3,11 +3,12 @@ from sales.models.lead import Lead, LeadPolicy, LeadRule
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
 from sales.models.price_book import DiscountLimit, PriceBook, PriceBookEntry
-from sales.models.product import Product
+from sales.models.product import BundlePart, Product
 from sales.models.quote import Quote, QuoteLine
 from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
 
 __all__ = [
+    "BundlePart",
     "Deal",
     "DealCompetitor",
     "DealLine",

@@ -1,12 +1,15 @@
+from decimal import Decimal
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.access.querysets import AccessQuerySet
 from crm.access.unowned import Unowned, UnownedQuerySet
-from crm.records.models import Versioned
+from crm.records.models import SoftDeleted, Versioned
 from crm.texts import visible
 
 NOTHING_LESS = [MinValueValidator(0)]
@@ -59,3 +62,46 @@ class Product(Unowned, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BundlePartQuerySet(AccessQuerySet["BundlePart"]):
+    pass
+
+
+class BundlePart(Versioned, SoftDeleted):
+    """A product that is sold as part of another: a bundle costs what it says, whatever its parts cost alone."""
+
+    access_parent = "bundle"
+
+    bundle = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="parts")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="part_of")
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=12,
+        decimal_places=3,
+        default=1,
+        validators=[MinValueValidator(Decimal("0.001"))],
+    )
+
+    objects = BundlePartQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("bundle", "product"),
+                condition=Q(deleted_at=None),
+                name="bundle_part_once",
+                violation_error_message=_("This bundle holds the product already. Change its quantity."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.product} · {self.bundle}"
+
+    def clean(self) -> None:
+        """A bundle holds single products, so that none can hold itself."""
+        known = BundlePart.objects.filter(deleted_at=None)
+        if self.bundle_id == self.product_id or known.filter(bundle=self.product_id).exists():
+            raise ValidationError({"product": _("A bundle is made of single products. Choose another one.")})
+        if known.filter(product=self.bundle_id).exists():
+            raise ValidationError({"bundle": _("This product is itself part of a bundle.")})

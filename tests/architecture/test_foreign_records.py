@@ -51,6 +51,7 @@ from crm.money.models import ExchangeRate
 from crm.staff.models import Invite, Team, User
 from crm.staff.services.invites import invite_create
 from sales.models import (
+    BundlePart,
     Deal,
     DealCompetitor,
     DealPerson,
@@ -294,6 +295,11 @@ def price_of(owner: User, customer: Customer) -> PriceBookEntry:
     return PriceBookEntry.objects.create(book=book_of(owner, customer), product=product, unit_amount=1)
 
 
+def part_of(owner: User, customer: Customer) -> BundlePart:
+    bundle, product = product_of(owner, customer), product_of(owner, customer)
+    return BundlePart.objects.create(bundle=bundle, product=product)
+
+
 def limit_of(owner: User, customer: Customer) -> DiscountLimit:
     role = Role.objects.create(key=f"secret{DiscountLimit.objects.count()}", name="Secret role")
     return DiscountLimit.objects.create(role=role, category="Secret", limit_rate=5)
@@ -361,6 +367,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "offers": offer_of,
     "price-books": book_of,
     "prices": price_of,
+    "parts": part_of,
     "discount-limits": limit_of,
     "webhooks": webhook_of,
 }

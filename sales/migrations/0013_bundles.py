@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0012_price_books'),
+        ('sales', '0020_quotes'),
     ]
 
     operations = [

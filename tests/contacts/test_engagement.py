@@ -36,6 +36,20 @@ def test_a_call_is_logged_with_its_first_line_as_summary(
     assert "Asked for samples" in answer.content.decode()
 
 
+def test_a_meeting_has_minutes_and_no_direction_and_keeps_them_when_edited(
+    rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    client = sign_in(rep)
+    data = {"kind": "meeting", "body": "Met", "direction": "out", "duration_minutes": "45"}
+    client.post(f"/customers/{customer.pk}/interactions/", data, headers=HTMX)
+    entry = Interaction.objects.get()
+    assert (entry.direction, entry.duration_minutes) == ("", 45)
+    edited = {"version": "1", "body": "Met twice", "duration_minutes": "50"}
+    client.post(f"/interactions/{entry.pk}/edit/", edited, headers=HTMX)
+    entry.refresh_from_db()
+    assert (entry.summary, entry.duration_minutes) == ("Met twice", 50)
+
+
 def test_a_call_needs_no_word(rep: User, customer: Customer, sign_in: SignIn) -> None:
     client = sign_in(rep)
     assert client.get(f"/customers/{customer.pk}/call/", headers=HTMX).status_code == 200

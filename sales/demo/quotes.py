@@ -14,7 +14,7 @@ from crm.money.services import base_amount, rounded
 from crm.publicforms.tokens import new_seed, token_digest
 from crm.search.services import index_many
 from sales.choices import QuoteStatus, StageKind
-from sales.models import Deal, Quote, QuoteLine
+from sales.models import Deal, DealLine, Quote, QuoteLine
 from sales.numbers import next_quote_number
 from sales.quote_defaults import address_lines
 from sales.services.quote import MAKE_FILE, token_of
@@ -65,7 +65,8 @@ def closed(kind: StageKind) -> list[Deal]:
 def begun(deal: Deal, at: datetime, status: QuoteStatus, edition: int = 1, number: str = "") -> Made:
     """A quote of the deal's lines, written at a moment."""
     at = min(at, timezone.now() - timedelta(minutes=10))
-    net = sum((line.line_amount for line in deal.lines.all()), Decimal(0))
+    lines = [quoted(deal, line, Decimal(5) if edition > 1 else Decimal(0)) for line in deal.lines.all()]
+    net = sum((line.line_amount for line in lines), Decimal(0))
     tax = rounded(net * TAX / 100, deal.currency)
     seed = new_seed()
     quote = Quote(
@@ -77,14 +78,19 @@ def begun(deal: Deal, at: datetime, status: QuoteStatus, edition: int = 1, numbe
         sender_address=company().address, intro=INTRO, terms=TERMS, token_seed=seed,
     )  # fmt: skip
     quote.token_hash = token_digest(token_of(quote))
-    lines = [
-        QuoteLine(
-            quote=quote, product_id=line.product_id, text=line.text, quantity=line.quantity,
-            unit_amount=line.unit_amount, discount_rate=line.discount_rate, line_amount=line.line_amount,
-        )
-        for line in deal.lines.all()
-    ]  # fmt: skip
+    for line in lines:
+        line.quote = quote
     return quote, lines, at
+
+
+def quoted(deal: Deal, line: DealLine, more: Decimal) -> QuoteLine:
+    """A line of the deal; a second version grants some per cent more."""
+    discount = line.discount_rate + more
+    amount = rounded(line.quantity * line.unit_amount * (100 - discount) / 100, deal.currency)
+    return QuoteLine(
+        product_id=line.product_id, text=line.text, quantity=line.quantity, unit_amount=line.unit_amount,
+        discount_rate=discount, line_amount=amount,
+    )  # fmt: skip
 
 
 def receiver(payer: Customer, customer: Customer) -> str:
@@ -98,7 +104,8 @@ def sent(made: Made, random: Random) -> Made:
     quote.sent_to = points.values_list("value", flat=True).first() or ""
     quote.sent_at = at + timedelta(minutes=random.randrange(5, 300))
     if random.random() < 0.7:
-        quote.opened_at = quote.sent_at + timedelta(hours=random.randrange(1, 30))
+        later = quote.sent_at + timedelta(hours=random.randrange(1, 30))
+        quote.opened_at = later if later < timezone.now() else None
     return made
 
 

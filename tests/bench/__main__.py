@@ -18,7 +18,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import api, automation, backup, company, imports, lists, pages, recommendations, value  # noqa: E402
+from tests.bench import api, automation, backup, company, deals, imports, lists, pages, recommendations, value  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
 BENCHES = {
@@ -27,6 +27,7 @@ BENCHES = {
     "recommendations": recommendations.run,
     "pages": pages.run,
     "lists": lists.run,
+    "deals": deals.run,
     "api": api.run,
     "backup": backup.run,
     "automation": automation.run,

@@ -24,6 +24,7 @@ class UpSellPanel:
     """The next tier of the product's line, and what one of it adds."""
 
     key = "up-sell"
+    about = ("record",)
     title = _("Next tier")
     permission = "sales.view_product"
     template = "sales/product_up_sell.html"
@@ -37,6 +38,7 @@ class BundlePanel:
     """What a bundle is made of, and what it saves and earns."""
 
     key = "bundle"
+    about = ("record",)
     title = _("Bundle")
     permission = "sales.view_product"
     template = "sales/bundle_panel.html"
@@ -55,6 +57,7 @@ class PricesPanel:
     """What the product costs in which price book."""
 
     key = "prices"
+    about = ("record",)
     title = _("In price books")
     permission = "sales.view_pricebook"
     template = "sales/prices_panel.html"
@@ -70,6 +73,7 @@ class BookPanel:
     """The prices of a book."""
 
     key = "book"
+    about = ("record",)
     title = _("Prices")
     permission = "sales.view_pricebook"
     template = "sales/prices_panel.html"
@@ -100,6 +104,7 @@ class SoldPanel:
     """Placed orders of a year with the product, as far as the reader may see them."""
 
     key = "sold"
+    about = ("record",)
     title = _("Sold in a year")
     permission = "sales.view_order"
     template = "sales/product_sold.html"
@@ -123,6 +128,7 @@ class TogetherPanel:
     """What those who bought the product bought more often than others."""
 
     key = "together"
+    about = ("record",)
     title = _("Bought together")
     permission = "sales.view_recommendation"
     template = "sales/product_together.html"

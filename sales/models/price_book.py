@@ -71,6 +71,7 @@ class PriceBookEntryQuerySet(AccessQuerySet["PriceBookEntry"]):
 class PriceBookEntry(Versioned, SoftDeleted):
     """What one of a product costs in a book, from a quantity on."""
 
+    access_object = "sales.pricebook"
     access_parent = "book"
 
     book = models.ForeignKey(PriceBook, on_delete=models.CASCADE, related_name="entries")

@@ -71,6 +71,7 @@ class BundlePartQuerySet(AccessQuerySet["BundlePart"]):
 class BundlePart(Versioned, SoftDeleted):
     """A product that is sold as part of another: a bundle costs what it says, whatever its parts cost alone."""
 
+    access_object = "sales.product"
     access_parent = "bundle"
 
     bundle = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="parts")

@@ -244,3 +244,12 @@ def test_the_next_tier_says_what_it_adds(rep: User, sign_in: SignIn) -> None:
     assert (found.product, found.amount, found.margin) == (better, 15, 10)
     assert up_sell(rep, better) is None
     assert "Better" in sign_in(rep).get(f"/products/{simple.pk}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_lists_of_prices_parts_and_limits_open(beans: Product, rep: User, sign_in: SignIn) -> None:
+    book("People", 8)
+    client = sign_in(rep)
+    for path in ("/price-books/prices/", "/products/parts/", "/discount-limits/", "/price-books/"):
+        assert client.get(path).status_code == 200, path
+    assert "Beans" in client.get("/price-books/prices/").content.decode()

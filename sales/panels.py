@@ -29,16 +29,18 @@ class RecommendationsPanel:
     limit = 4
     most_deals = 8
 
-    def context(self, *, user: User, customer: Customer) -> dict[str, Any]:
+    def context(self, *, user: User, customer: Customer) -> dict[str, Any] | None:
         payer = customer.organisation or customer
-        hidden = has_hidden_employer(user, customer)
-        rows = [] if hidden else suggestions(user, payer, self.limit)
-        deals = open_deals(user, payer, self.most_deals) if rows and allowed(user, "sales.edit_deal") else []
+        if has_hidden_employer(user, customer):
+            return None
+        rows = suggestions(user, payer, self.limit)
+        if not rows:
+            return None
+        deals = open_deals(user, payer, self.most_deals) if allowed(user, "sales.edit_deal") else []
         offered = offered_on(deals) if deals else {}
         return {
             "payer": payer,
-            "of_organisation": payer != customer and not hidden,
-            "hides_payer": hidden,
+            "of_organisation": payer != customer,
             "run": newest_run(user),
             "rows": [(row, offered.get(row.product.pk)) for row in rows],
             "deals": deals,

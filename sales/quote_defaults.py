@@ -30,7 +30,7 @@ def new_values(user: User, deal: Deal) -> dict[str, Any]:
         "terms": sent.terms
         if sent
         else _("Prices do not include delivery. Payable within 30 days of the invoice."),
-        **receiver(user, deal.customer),
+        **addressee(user, deal.customer),
         **sender(),
     }
 
@@ -40,7 +40,7 @@ def sender() -> dict[str, Any]:
     return {"sender_name": found.name, "sender_address": found.address}
 
 
-def receiver(user: User, customer: Customer) -> dict[str, Any]:
+def addressee(user: User, customer: Customer) -> dict[str, Any]:
     """Who would pay, and for the attention of whom; an employer whom the writer may not see is not named."""
     employer = customer.organisation if customer.is_person else None
     payer = customers(user).filter(pk=employer.pk).first() if employer else None

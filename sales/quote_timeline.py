@@ -1,8 +1,10 @@
 """What became of quotes on the timeline of their customer: sent, first opened, accepted, declined."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -45,12 +47,23 @@ def quotes(
     if about is not None and not isinstance(about, Deal):
         return []
     own = Q(deal=about) if about else Q(deal__in=customer_deals(user, customer).order_by())
-    found: list[Entry] = []
-    for event in EVENTS:
-        rows = visible_quotes(user).filter(own, event.which, **{f"{event.moment}__isnull": False})
-        older = earlier(rows, before, event.source, event.moment).order_by(f"-{event.moment}", "-id")
-        found += [entry(event, row) for row in older[:limit]]
-    return found
+    places = newest(visible_quotes(user).filter(own), before, limit)
+    rows = visible_quotes(user).in_bulk({pk for _index, pk, _moment in places}) if places else {}
+    return [entry(EVENTS[index], rows[pk]) for index, pk, _moment in places if pk in rows]
+
+
+def newest(rows: QuerySet[Quote], before: Place | None, limit: int) -> list[tuple[int, int, datetime]]:
+    """(event, key of the quote, moment) of the newest events of all kinds, in one query."""
+    parts = [of_event(rows, index, event, before)[:limit] for index, event in enumerate(EVENTS)]
+    every: Any = parts[0].union(*parts[1:], all=True)
+    found = every.order_by("-at")[:limit]
+    return [(index, pk, at) for index, pk, at in found]
+
+
+def of_event(rows: QuerySet[Quote], index: int, event: Event, before: Place | None) -> QuerySet[Quote, Any]:
+    held = rows.filter(event.which, **{f"{event.moment}__isnull": False})
+    older = earlier(held, before, event.source, event.moment).order_by(f"-{event.moment}", "-id")
+    return older.annotate(event=Value(index), at=F(event.moment)).values_list("event", "pk", "at")
 
 
 def entry(event: Event, row: Quote) -> Entry:

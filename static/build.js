@@ -25,6 +25,7 @@ const OPTIONS = {
     calendar: "static/css/calendar.css",
     own_zone: "static/js/own_zone.js",
     quote: "static/js/quote.js",
+    quotes: "static/css/quotes.css",
     theme: "static/js/theme.js",
     style: "static/css/style.css",
   },

@@ -74,7 +74,7 @@ def begun(deal: Deal, at: datetime, status: QuoteStatus, edition: int = 1, numbe
         valid_until=at.date() + timedelta(days=30), currency=deal.currency, tax_rate=TAX, net_amount=net,
         tax_amount=tax, total_amount=net + tax, rated_on=at.date(),
         base_amount=base_amount(net, deal.currency, company_day()), receiver_name=deal.payer.name,
-        receiver_address=receiver(deal.payer, deal.customer), sender_name=company().name,
+        receiver_address=addressee(deal.payer, deal.customer), sender_name=company().name,
         sender_address=company().address, intro=INTRO, terms=TERMS, token_seed=seed,
     )  # fmt: skip
     quote.token_hash = token_digest(token_of(quote))
@@ -93,7 +93,7 @@ def quoted(deal: Deal, line: DealLine, more: Decimal) -> QuoteLine:
     )  # fmt: skip
 
 
-def receiver(payer: Customer, customer: Customer) -> str:
+def addressee(payer: Customer, customer: Customer) -> str:
     named = [customer.name] if customer.pk != payer.pk else []
     return "\n".join([*named, *address_lines(payer)])
 

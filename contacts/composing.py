@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from contacts.forms import ComposerForm
-from contacts.models import Task
+from contacts.models import Attachment, Task
 from contacts.rows import about_task_rows
 from contacts.services.about import about
 from crm.staff.models import User
+
+
+def files_about(user: User, obj: models.Model) -> QuerySet[Attachment]:
+    """The files kept with a record, as far as the reader may see their customer."""
+    rows = Attachment.objects.filter(**about(obj), deleted_at=None)
+    return rows.visible_to(user).order_by("-uploaded_at")
 
 
 def composing(user: User, obj: models.Model) -> dict[str, Any]:

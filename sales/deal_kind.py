@@ -68,6 +68,7 @@ PAGE = RecordPage(
         Part("timeline", _("Timeline")),
         Part("lines", _("Lines")),
         Part("people", _("People")),
+        Part("files", _("Files")),
         HISTORY,
     ),
     panels="DEAL_PANELS",

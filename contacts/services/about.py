@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Customer
 from contacts.models.about import About
+from crm.lists.filters import readable_id
 from crm.staff.models import User
 
 
@@ -34,6 +35,21 @@ def about_of(row: About) -> models.Model | None:
         return None
     found = about_model(row.object_type)._base_manager.filter(pk=row.object_id).first()
     return cast(models.Model | None, found)
+
+
+def about_named(user: User, text: str) -> models.Model | None:
+    """The record that a form names as `sales.deal:7`. Raises Http404 for one that its sender may not see."""
+    label, _mark, pk = text.partition(":")
+    if not label:
+        return None
+    try:
+        rows = about_model(label)._default_manager.visible_to(user)
+    except ValidationError as fault:
+        raise Http404 from fault
+    found = rows.filter(pk=int(pk)).first() if readable_id(pk) else None
+    if found is None:
+        raise Http404
+    return cast(models.Model, found)
 
 
 def about_check(actor: User, values: Mapping[str, Any], customer: Customer | None) -> models.Model | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from contacts.forms import ConsentForm, RelationshipForm, TagForm
 from contacts.models import Attachment, Consent, Customer
 from contacts.panels import ConsentPanel, RelationshipsPanel
 from contacts.selectors import customer_find, relationships, tag_names
+from contacts.services.about import about_named, about_of
 from contacts.services.bulk import customer_tag_add, customers_untag
 from contacts.services.engagement import (
     attachment_create,
@@ -29,6 +31,7 @@ from contacts.views.task import with_toast
 from crm.access.services import find
 from crm.access.views import ProtectedView
 from crm.fragments import is_fragment
+from crm.records.kinds import kind_of
 from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import Sent, sent_form
@@ -157,22 +160,32 @@ class AttachmentCreateView(ProtectedView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)
-        sent = sent_form(request)
+        sent, obj = sent_form(request), about_named(self.user, request.POST.get("about", ""))
         for place, upload in enumerate(request.FILES.getlist("file")):
             try:
-                self.save(customer, upload, sent.part(place))
+                self.save(customer, upload, sent.part(place), obj)
             except ValidationError as fault:
                 messages.error(request, f"{upload.name}: {' '.join(fault.messages)}")
             except SentBefore as fault:
                 messages.error(request, f"{upload.name}: {fault.text}")
-        return redirect("contacts:customer-record", pk)
+        return redirect(files_page(customer, obj))
 
-    def save(self, customer: Customer, upload: "UploadedFile[Any]", sent: Sent) -> Attachment:
+    def save(
+        self, customer: Customer, upload: "UploadedFile[Any]", sent: Sent, obj: models.Model | None
+    ) -> Attachment:
         return submit_once(
             actor=self.user,
             sent=sent,
-            create=lambda: attachment_create(actor=self.user, customer=customer, upload=upload),
+            create=lambda: attachment_create(actor=self.user, customer=customer, upload=upload, obj=obj),
         )
+
+
+def files_page(customer: Customer, obj: models.Model | None) -> str:
+    """Where the files of a record are read: on its own page, else on the customer's."""
+    kind = kind_of(obj) if obj is not None else None
+    if kind is None or obj is None:
+        return reverse("contacts:customer-record", args=[customer.pk])
+    return f"{kind.url(obj.pk)}?tab=files"
 
 
 class AttachmentView(ProtectedView):
@@ -201,7 +214,7 @@ class AttachmentDeleteView(ProtectedView):
         attachment_delete(actor=self.user, attachment=attachment)
         undo = reverse("contacts:attachment-restore", args=[attachment.pk])
         undo_message(request, _("%s was removed.") % attachment.name, undo)
-        return redirect("contacts:customer-record", attachment.customer_id)
+        return redirect(files_page(attachment.customer, about_of(attachment)))
 
 
 class AttachmentRestoreView(ProtectedView):
@@ -212,4 +225,4 @@ class AttachmentRestoreView(ProtectedView):
         gone = Attachment.objects.filter(deleted_at__isnull=False, customer__deleted_at=None)
         attachment = attachment_restore(actor=self.user, attachment=find(gone, self.user, pk))
         messages.success(request, _("%s is back.") % attachment.name)
-        return redirect("contacts:customer-record", attachment.customer_id)
+        return redirect(files_page(attachment.customer, about_of(attachment)))

@@ -134,6 +134,7 @@ def deal_edit(*, actor: User, deal: Deal, values: Mapping[str, Any], version: in
 def checked(actor: User, deal: Deal, draft: Deal, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What follows from the changes: the amount in the company's currency, the reason of a probability."""
     follows: dict[str, Any] = {}
+    check_closed(deal, draft, changes)
     if "customer" in changes:
         require(actor, "contacts.view_customer", draft.customer)
         follows["payer_id"] = draft.customer.payer_id
@@ -141,6 +142,10 @@ def checked(actor: User, deal: Deal, draft: Deal, changes: Mapping[str, Any]) ->
         check_close(draft.close_on)
     if "amount" in changes and draft.amount != deal.amount and deal.lines.exists():
         raise ValidationError({"amount": _("The amount is the sum of the lines. Change these.")})
+    if "currency" in changes and draft.currency != deal.currency and deal.lines.exists():
+        raise ValidationError(
+            {"currency": _("Its lines are priced in %s. Take them out first.") % deal.currency}
+        )
     if MONEY & changes.keys():
         check_amount(draft.amount)
         follows |= rated(draft.amount, draft.currency)
@@ -149,6 +154,18 @@ def checked(actor: User, deal: Deal, draft: Deal, changes: Mapping[str, Any]) ->
             draft.probability_reason = follows["probability_reason"] = ""
         check_probability(draft)
     return follows
+
+
+FIXED = ("amount", "currency", "close_on", "probability", "customer")
+
+
+def check_closed(deal: Deal, draft: Deal, changes: Mapping[str, Any]) -> None:
+    """What a deal was won or lost for stays as it was: its order and the figures say the same."""
+    if deal.is_open:
+        return
+    for name in FIXED:
+        if name in changes and getattr(draft, name) != getattr(deal, name):
+            raise ValidationError({name: _("This deal is closed. Reopen it first.")})
 
 
 @transaction.atomic

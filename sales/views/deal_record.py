@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from contacts.composing import composing
+from contacts.composing import composing, files_about
 from contacts.models import Customer
 from contacts.selectors import customers, value_strip
 from crm.access.services import allowed, field_level
@@ -119,6 +119,7 @@ def tab_context(view: ProtectedView, deal: Deal, tabs: tuple[str, ...]) -> dict[
         "timeline": lambda: timeline_context(view, deal),
         "lines": lambda: lines_context(deal),
         "people": lambda: people_context(view, deal),
+        "files": lambda: {"files": list(files_about(view.user, deal))},
         "history": lambda: {"history": history_rows(view.user, deal)},
     }
     asked = view.request.GET.get("tab", "")

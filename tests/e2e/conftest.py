@@ -174,8 +174,9 @@ def tab(program: str, browser: Browser) -> Iterator[Callable[..., Tab]]:
     contexts = []
     tabs: list[Tab] = []
 
-    def opened(role: str, *, theme: str = "light", width: int = 1440) -> Tab:
+    def opened(role: str, *, theme: str = "light", width: int = 1440, touch: bool = False) -> Tab:
         context = browser.new_context(
+            has_touch=touch,
             viewport={"width": width, "height": DESKTOP["height"]},
             color_scheme="dark" if theme == "dark" else "light",
         )

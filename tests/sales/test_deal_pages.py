@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -219,3 +221,20 @@ def test_a_deal_sent_twice_is_one(rep: User, deal: Deal, sign_in: SignIn) -> Non
         for _time in range(2):
             client.post("/deals/new/", data)
     assert Deal.objects.filter(name="Twice").count() == 1
+
+
+def test_a_file_of_a_deal_is_kept_with_it_and_hidden_with_it(
+    rep: User, narrow: User, deal: Deal, sign_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = sign_in(rep)
+    data = {"file": SimpleUploadedFile("tender.pdf", b"x"), "about": f"sales.deal:{deal.pk}"}
+    answer = client.post(f"/customers/{deal.customer_id}/attachments/", data)
+    assert answer.headers["Location"] == f"/deals/{deal.pk}/?tab=files"
+    assert "tender.pdf" in client.get(f"/deals/{deal.pk}/?tab=files").content.decode()
+    deal.customer.owner = narrow
+    deal.customer.save()
+    other = sign_in(narrow)
+    assert "tender.pdf" not in other.get(f"/customers/{deal.customer_id}/").content.decode()
+    data = {"file": SimpleUploadedFile("guess.pdf", b"x"), "about": f"sales.deal:{deal.pk}"}
+    assert other.post(f"/customers/{deal.customer_id}/attachments/", data).status_code == 404

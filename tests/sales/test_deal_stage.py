@@ -203,3 +203,23 @@ def test_a_deal_of_a_deleted_customer_is_refused(
     values = {"name": "Too late", "customer": customer, "stage": stages["Qualified"]}
     with pytest.raises(ValidationError, match="deleted"):
         deal_create(actor=rep, values=values)
+
+
+def test_what_a_closed_deal_was_closed_for_stays(
+    rep: User, make_deal: MakeDeal, unchanged: Callable[[], None]
+) -> None:
+    deal, _order = deal_win(actor=rep, deal=make_deal(rep))
+    deal = Deal.objects.get(pk=deal.pk)
+    unchanged()
+    for values in ({"amount": Decimal(1)}, {"close_on": date(2027, 1, 1)}, {"currency": "EUR"}):
+        with pytest.raises(ValidationError, match="Reopen it first"):
+            deal_edit(actor=rep, deal=deal, values=values, version=deal.version)
+    unchanged()
+
+
+def test_a_deal_with_lines_keeps_its_currency(rep: User, make_deal: MakeDeal) -> None:
+    deal = make_deal(rep)
+    lines = [Line(Decimal(1), Decimal(450), text="Machine")]
+    deal = deal_lines_save(actor=rep, deal=deal, lines=lines, version=deal.version)
+    with pytest.raises(ValidationError, match="priced in USD"):
+        deal_edit(actor=rep, deal=deal, values={"currency": "EUR"}, version=deal.version)

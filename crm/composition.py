@@ -198,7 +198,11 @@ AUTOMATION_ACTIONS = [
     "crm.automation.actions.webhook.Webhook",
 ]
 AUTOMATION_STARTERS = ["contacts.starters.STARTERS"]
-IMPORT_KINDS = ["sales.order_import.OrderImport", "sales.product_import.ProductImport"]
+IMPORT_KINDS = [
+    "sales.order_import.OrderImport",
+    "sales.product_import.ProductImport",
+    "sales.deal_import.DealImport",
+]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [
     "crm.staff.demo.load",

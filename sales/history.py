@@ -38,6 +38,7 @@ LABELS = {
     "sales.product.create": _("Created"),
     "sales.product.edit": _("Edited"),
     "sales.product.undo_import": _("Import undone"),
+    "sales.deal.undo_import": _("Import undone"),
     "sales.deal.quote_send": _("Quote sent"),
     "sales.deal.quote_accept": _("Quote accepted"),
     "sales.deal.quote_decline": _("Quote declined"),

@@ -39,6 +39,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """A text of a field that nothing is called by: `options` (key, name) are what it may mean."""
+
+    field: ImportField
+    text: str
+    rows: int
+    options: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
 class Checked:
     """The outcome of a dry run: problems are the first ones only, the counts are of all."""
 
@@ -86,6 +96,10 @@ class ImportKind(Protocol):
 
     def check(self, run: ImportRun, *, forecast: bool) -> Checked:
         """What prepare found; `forecast` also counts what is new."""
+        ...
+
+    def unknown(self, run: ImportRun) -> list["Unknown"]:
+        """Texts of the file that name something which is not there, for somebody to say what they mean."""
         ...
 
     def apply(self, run: ImportRun, batch: ImportBatch, first: int, last: int) -> Applied:

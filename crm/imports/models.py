@@ -38,6 +38,7 @@ class ImportRun(models.Model):
     bad_rows = models.FileField(upload_to="imports/%Y/%m", max_length=200, blank=True)
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    meanings = models.JSONField(default=dict)  # {field: {text of the file: key of what it means}}
     skip_bad = models.BooleanField(_("leave bad rows out"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=RunState, default=RunState.UPLOADED)
     cursor = models.BigIntegerField(default=0)

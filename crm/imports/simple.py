@@ -21,11 +21,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from crm.access.services import field_level
-from crm.imports.kinds import Applied, Checked, ImportField, Problem
+from crm.imports.kinds import Applied, Checked, ImportField, Problem, Unknown
 from crm.imports.models import ImportBatch, ImportBefore, ImportRun
 from crm.imports.reading import UnreadableFile
 from crm.imports.simple_undo import undo_created, undo_edited
-from crm.imports.staging import Tables
+from crm.imports.staging import Tables, are_staged
 from crm.records.services import changed_fields
 from crm.staff.models import User
 
@@ -34,16 +34,48 @@ READ_ROWS = 2_000
 YES, NO = ("yes", "true", "1", "x", "ja", "y"), ("no", "false", "0", "nein", "n")
 #: a cell of this text into a value; gets what `known` read once for the file. Raises ValidationError
 Reader = Callable[[str, Any], Any]
+Options = Callable[[], Sequence[tuple[int, str]]]
 Values = dict[str, Any]
+UNKNOWN = "unknown"
+MOST_UNKNOWN = 200
+
+
+@dataclass(frozen=True)
+class Known:
+    """What cells are read with: the names of options by field, what unknown texts mean, and what the kind knows."""
+
+    names: Mapping[str, Mapping[str, int]]
+    meanings: Mapping[str, Mapping[str, int]]
+    own: Any
+
+    def key_of(self, field: str, text: str) -> int:
+        """Raises ValidationError with the code `unknown`."""
+        folded = " ".join(text.split()).casefold()
+        found = self.names[field].get(folded) or self.meanings.get(field, {}).get(folded)
+        if found is None:
+            raise ValidationError(_("Nothing here is called this."), code=UNKNOWN)
+        return found
+
+
+def names_of(field: "SimpleField") -> dict[str, int]:
+    """Options by their folded name; of several of one name the first."""
+    found: dict[str, int] = {}
+    for key, name in field.options() if field.options else ():
+        found.setdefault(" ".join(str(name).split()).casefold(), key)
+    return found
 
 
 @dataclass(frozen=True)
 class SimpleField(ImportField):
-    """`field` is what services call it, `group` its field group; without `read` the column of the model reads it."""
+    """`field` is what services call it, `group` its field group; without `read` the column of the model reads it.
+
+    With `options` (key, name) the cell names one of them, and whoever imports may say what an unknown text means.
+    """
 
     field: str = ""
     group: str = ""
     read: Reader | None = None
+    options: Options | None = None
 
     @property
     def writes(self) -> str:
@@ -71,6 +103,10 @@ class SimpleImport:
         """What readers look names up in, read once for a file or chunk."""
         return None
 
+    def known_of(self, run: ImportRun) -> Known:
+        names = {field.name: names_of(field) for field in self.fields if field.options}
+        return Known(names, run.meanings, self.known(run))
+
     def row_problem(self, values: Values) -> tuple[str, str] | None:
         """What is wrong with a row as a whole, by the name of a field."""
         return None
@@ -86,7 +122,7 @@ class SimpleImport:
     def prepare(self, run: ImportRun) -> None:
         """A table of rows, their cells and what is wrong with them. Raises UnreadableFile."""
         self.check_groups(run)
-        stage, known, seen = Tables(run).stage, self.known(run), dict[str, int]()
+        stage, known, seen = Tables(run).stage, self.known_of(run), dict[str, int]()
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(stage))
             cursor.execute(
@@ -109,7 +145,13 @@ class SimpleImport:
                 raise UnreadableFile(1, columns[field.name], _("You may not write this field."))
 
     def judged(
-        self, run: ImportRun, row: int, given: int, cells: Mapping[str, str], known: Any, seen: dict[str, int]
+        self,
+        run: ImportRun,
+        row: int,
+        given: int,
+        cells: Mapping[str, str],
+        known: Known,
+        seen: dict[str, int],
     ) -> tuple[Any, ...]:
         values, wrong = self.values_of(cells, known)
         if given != len(run.columns):
@@ -123,10 +165,10 @@ class SimpleImport:
             wrong.append((problem[0], cells.get(problem[0], ""), problem[1]))
         return row, not wrong, name, Jsonb(dict(cells)), Jsonb(wrong)
 
-    def values_of(self, cells: Mapping[str, str], known: Any) -> tuple[Values, list[tuple[str, str, str]]]:
-        """What the cells say, by the names that services know; and (field, text, what is wrong)."""
+    def values_of(self, cells: Mapping[str, str], known: Known) -> tuple[Values, list[tuple[str, ...]]]:
+        """What the cells say, by the names that services know; and (field, text, what is wrong, its code)."""
         values: Values = {}
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[tuple[str, ...]] = []
         for field in self.fields:
             text = cells.get(field.name, "").strip().removeprefix("'").strip()
             if not text:
@@ -136,11 +178,31 @@ class SimpleImport:
             try:
                 values[field.writes] = self.read(field, text, known)
             except ValidationError as fault:
-                wrong.append((field.name, text, " ".join(fault.messages)))
+                code = UNKNOWN if getattr(fault, "code", "") == UNKNOWN else ""
+                wrong.append((field.name, text, " ".join(fault.messages), code))
         return values, wrong
 
-    def read(self, field: SimpleField, text: str, known: Any) -> Any:
-        return field.read(text, known) if field.read else cell_value(self.model, field.writes, text)
+    def read(self, field: SimpleField, text: str, known: Known) -> Any:
+        if field.options:
+            return known.key_of(field.name, text)
+        return field.read(text, known.own) if field.read else cell_value(self.model, field.writes, text)
+
+    def unknown(self, run: ImportRun) -> list[Unknown]:
+        """Of the last check, as long as its tables are there."""
+        options = {field.name: field for field in self.fields if field.options}
+        if not options or not are_staged(run):
+            return []
+        query = sql.SQL(
+            "SELECT item->>0, item->>1, count(*) FROM {} CROSS JOIN LATERAL jsonb_array_elements(wrong) AS item"
+            " WHERE NOT ok AND item->>3 = %s GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2 LIMIT %s"
+        ).format(Tables(run).stage)
+        with connection.cursor() as cursor:
+            cursor.execute(query, [UNKNOWN, MOST_UNKNOWN])
+            rows = cursor.fetchall()
+        kept = {name: list(field.options()) if field.options else [] for name, field in options.items()}
+        return [
+            Unknown(options[name], text, count, kept[name]) for name, text, count in rows if name in options
+        ]
 
     def check(self, run: ImportRun, *, forecast: bool) -> Checked:
         with connection.cursor() as cursor:
@@ -178,7 +240,7 @@ class SimpleImport:
     # --- the import ------------------------------------------------------------------------------------------
 
     def apply(self, run: ImportRun, batch: ImportBatch, first: int, last: int) -> Applied:
-        done, known = Applied(), self.known(run)
+        done, known = Applied(), self.known_of(run)
         for rows in staged_rows(run, first, last):
             there = self.there([name for _row, name, _cells in rows])
             for row, name, cells in rows:
@@ -211,7 +273,11 @@ class SimpleImport:
     # --- taking it back --------------------------------------------------------------------------------------
 
     def undo_records(self, run: ImportRun, batch: ImportBatch) -> list[str]:
-        return undo_created(self.model, run, batch)
+        return undo_created(self.model, run, batch, self.is_untouched)
+
+    def is_untouched(self, obj: Any, run: ImportRun) -> bool:
+        """Whether nobody has worked with a record since the import created it."""
+        return bool(obj.version == 1)
 
     def undo_customers(self, run: ImportRun, batch: ImportBatch) -> list[str]:
         return []
@@ -290,5 +356,5 @@ def problems_of(run: ImportRun, rows: list[tuple[int, Any]]) -> Iterator[Problem
     """In the words of the file: its own names of the columns."""
     columns = {field: column for column, field in run.mapping.items()}
     for row, wrong in rows:
-        for field, text, message in as_json(wrong):
+        for field, text, message, *_code in as_json(wrong):
             yield Problem(row, columns.get(field, ""), text, message)

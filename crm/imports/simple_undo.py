@@ -1,5 +1,6 @@
 """Taking back what a simple import wrote: records that somebody has worked with since stay, and are told."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
@@ -12,17 +13,20 @@ from crm.records.services import write_changes
 from crm.search.services import index, unindex
 from crm.search.sources import sources
 
+#: whether nobody has worked with a record since the import created it
+Untouched = Callable[[Any, ImportRun], bool]
 
-def undo_created(model: type[models.Model], run: ImportRun, batch: ImportBatch) -> list[str]:
+
+def undo_created(
+    model: type[models.Model], run: ImportRun, batch: ImportBatch, is_untouched: Untouched
+) -> list[str]:
     """Delete the records that a batch created and nobody changed or used since."""
     rows = model._base_manager.select_for_update().filter(pk__in=batch.created_ids).order_by("pk")
-    kept = [str(obj) for obj in rows if not gone(obj, run)]
+    kept = [str(obj) for obj in rows if not (is_untouched(obj, run) and gone(obj, run))]
     return [_("%s stays: it has been changed or used since.") % name for name in kept]
 
 
 def gone(obj: Any, run: ImportRun) -> bool:
-    if obj.version != 1:
-        return False
     try:
         with transaction.atomic():
             action = f"{obj._meta.label_lower}.undo_import"
@@ -58,6 +62,6 @@ def undo_edited(model: type[models.Model], run: ImportRun) -> list[str]:
 def as_written(model: type[models.Model], name: str, value: Any) -> Any:
     """A value that JSON kept as the column holds it; rows by their key."""
     column: Any = model._meta.get_field(name)
-    if column.remote_field and value is not None:
+    if column.remote_field and name == column.name and value is not None:
         return column.remote_field.model._base_manager.get(pk=value)
     return column.to_python(value)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.ImportCreateView.as_view(), name="create"),
     path("<int:pk>/", views.ImportRecordView.as_view(), name="record"),
     path("<int:pk>/check/", views.ImportCheckView.as_view(), name="check"),
+    path("<int:pk>/meanings/", views.ImportMeaningsView.as_view(), name="meanings"),
     path("<int:pk>/start/", views.ImportStartView.as_view(), name="start"),
     path("<int:pk>/cancel/", views.ImportCancelView.as_view(), name="cancel"),
     path("<int:pk>/undo/", views.ImportUndoView.as_view(), name="undo"),

@@ -20,7 +20,7 @@ from crm.imports.kinds import kind_of
 from crm.imports.models import ImportRun
 from crm.imports.reading import UnreadableFile, sample
 from crm.imports.selectors import has_stopped, run_find, run_job, run_problems, runs
-from crm.imports.services import run_cancel, run_check, run_create, run_start, run_undo
+from crm.imports.services import run_cancel, run_check, run_create, run_mean, run_start, run_undo
 from crm.staff.models import User
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
@@ -110,6 +110,7 @@ def record_context(user: User, run: ImportRun) -> dict[str, Any]:
         "expected": {"new": run.new, "new_customers": run.new_customers} if run.total else None,
         "problems": problems,
         "problems_more": max(0, run.problems_count - len(problems)),
+        "unknown": kind_of(run).unknown(run) if rights(user, run)["map"] and run.problems_count else [],
         "bad_rows_url": reverse("imports:bad-rows", args=[run.pk]) if run.bad_rows else "",
     }
 
@@ -143,6 +144,26 @@ class ImportCheckView(ProtectedView):
             run_check(actor=self.user, run=run, mapping=chosen)
         except ValidationError as fault:
             return mapping_page(request, run, " ".join(fault.messages), status=422)
+        return redirect("imports:record", run.pk)
+
+
+class ImportMeaningsView(ProtectedView):
+    """What unknown texts of the file mean: `text-N` was found, `key-N` was chosen for it."""
+
+    permission = "imports.create_import"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = run_find(self.user, pk)
+        if not rights(self.user, run)["map"]:
+            messages.error(request, _("This import was already started."))
+            return redirect("imports:record", run.pk)
+        meanings: dict[str, dict[str, int]] = {}
+        for place, item in enumerate(kind_of(run).unknown(run)):
+            chosen = request.POST.get(f"key-{place}", "")
+            known = {str(key): key for key, _name in item.options}
+            if request.POST.get(f"text-{place}") == item.text and chosen in known:
+                meanings.setdefault(item.field.name, {})[item.text] = known[chosen]
+        run_mean(actor=self.user, run=run, meanings=meanings)
         return redirect("imports:record", run.pk)
 
 

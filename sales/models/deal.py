@@ -79,6 +79,7 @@ class Deal(Versioned, Owned, SoftDeleted):
     )
     loss_note = models.CharField(_("what happened"), max_length=500, blank=True)
     lead_source = models.CharField(_("lead source"), max_length=60, blank=True)
+    external_id = models.CharField(_("id elsewhere"), max_length=120, blank=True)
     description = models.TextField(_("description"), blank=True)
     custom = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -103,6 +104,9 @@ class Deal(Versioned, Owned, SoftDeleted):
                 condition=Q(amount=None) | Q(amount__gte=0, amount__lte=LIMIT), name="deal_amount_in_range"
             ),
             models.CheckConstraint(condition=Q(probability__lte=100), name="deal_probability"),
+            models.UniqueConstraint(
+                fields=("external_id",), condition=~Q(external_id=""), name="deal_external_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state=StageKind.OPEN, closed_at=None)
                 | (~Q(state=StageKind.OPEN) & Q(closed_at__isnull=False)),

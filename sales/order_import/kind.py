@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.imports.kinds import Applied, Checked
+from crm.imports.kinds import Applied, Checked, Unknown
 from crm.imports.models import ImportBatch, ImportRun
 from crm.jobs.services import enqueue
 from sales.order_import.customers import create_missing
@@ -44,6 +44,9 @@ class OrderImport:
 
     def check(self, run: ImportRun, *, forecast: bool) -> Checked:
         return report(run, forecast=forecast)
+
+    def unknown(self, run: ImportRun) -> list[Unknown]:
+        return []
 
     def apply(self, run: ImportRun, batch: ImportBatch, first: int, last: int) -> Applied:
         batch.customer_ids = create_missing(run, first, last)

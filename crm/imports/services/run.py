@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,8 @@ OWN_SOURCE = "tenure"
 
 def fingerprint(path: Path, run: ImportRun) -> str:
     """Names this file with this mapping: a broken run of it is taken up again instead of begun anew."""
-    digest = hashlib.sha256(
-        json.dumps([run.kind, run.source, run.mapping, run.skip_bad], sort_keys=True).encode()
-    )
+    said = [run.kind, run.source, run.mapping, run.skip_bad, run.meanings]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
     with open(path, "rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
@@ -90,6 +90,22 @@ def run_check(*, actor: User, run: ImportRun, mapping: list[tuple[str, str]]) ->
     run.save(update_fields=["mapping", "state"])
     enqueue("imports.check_import", run.pk, actor=actor)
     return run
+
+
+def run_mean(*, actor: User, run: ImportRun, meanings: Mapping[str, Mapping[str, int]]) -> ImportRun:
+    """Say what unknown texts of the file mean, by field, beside what was said before; it is checked again."""
+    require(actor, "imports.create_import", run)
+    told = {
+        field: {**run.meanings.get(field, {}), **{fold(text): key for text, key in texts.items()}}
+        for field, texts in meanings.items()
+    }
+    with transaction.atomic():
+        ImportRun.objects.filter(pk=run.pk).update(meanings={**run.meanings, **told})
+        return run_check(actor=actor, run=run, mapping=list(run.mapping.items()))
+
+
+def fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 @transaction.atomic

@@ -21,12 +21,16 @@ const ICON_SOURCES = ["templates", "static/js", "crm", "contacts", "sales", "ana
 const OPTIONS = {
   entryPoints: {
     app: "static/js/app.js",
+    automation: "static/css/automation.css",
     booking: "static/js/booking.js",
+    bookings: "static/css/bookings.css",
     calendar: "static/css/calendar.css",
+    layout_editor: "static/css/layout_editor.css",
     own_zone: "static/js/own_zone.js",
     quote: "static/js/quote.js",
     quotes: "static/css/quotes.css",
     theme: "static/js/theme.js",
+    stages: "static/css/stages.css",
     style: "static/css/style.css",
   },
   outdir: OUT,

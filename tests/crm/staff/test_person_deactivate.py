@@ -53,6 +53,7 @@ def test_the_page_counts_what_the_person_owns(
         "customers": 1,
         "tasks": 1,
         "orders": 0,
+        "deals": 0,
     }
 
 
@@ -74,7 +75,7 @@ def test_everything_goes_to_the_colleague(
     assert {Customer.objects.get().owner, Order.objects.get().owner, Task.objects.get().owner} == {agent}
     assert SearchRow.objects.get(object_type="contacts.customer", object_id=customer.pk).owner_id == agent.pk
     job.refresh_from_db()
-    assert (job.state, job.result) == ("done", {"customers": 1, "tasks": 1, "orders": 1})
+    assert (job.state, job.result) == ("done", {"customers": 1, "tasks": 1, "orders": 1, "deals": 0})
     assert (order.pk, task.pk) == (Order.objects.get().pk, Task.objects.get().pk)
 
 

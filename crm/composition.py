@@ -236,6 +236,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "publicforms.sweep": {"hour": 3, "minute": 20},
     "api.sweep": {"hour": 3, "minute": 50},
     "sales.expire_quotes": {"minute": 5},
+    "sales.snapshot_deals": {"minute": 25},
 }
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",

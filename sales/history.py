@@ -21,6 +21,7 @@ LABELS = {
     "sales.leadrule.edit": _("Lead rule changed"),
     "sales.leadrule.delete": _("Lead rule deleted"),
     "sales.leadpolicy.edit": _("First touch changed"),
+    "sales.quota.edit": _("Quota set"),
     "sales.deal.create": _("Created"),
     "sales.deal.edit": _("Edited"),
     "sales.deal.move": _("Moved"),

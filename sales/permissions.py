@@ -21,6 +21,7 @@ OBJECTS = (
         owned=False,
     ),
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
+    AccessObject("sales.quota", _("Quotas"), ("view", "edit")),
     AccessObject("sales.product", _("Products"), owned=False),
     AccessObject("sales.pricebook", _("Price books"), owned=False),
     AccessObject("sales.discountlimit", _("Discount limits"), owned=False),

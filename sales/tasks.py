@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from crm.jobs.models import Job
 from sales.services.quote import quotes_expire
 from sales.services.quote_file import quote_file_make
+from sales.services.snapshot import snapshot_deals as deals_snapshot
 
 
 def recommendation_refresh(job: Job) -> dict[str, Any]:
@@ -21,3 +22,8 @@ def make_quote_file(job: Job) -> dict[str, Any]:
 
 def expire_quotes(job: Job) -> dict[str, int]:
     return {"expired": quotes_expire()}
+
+
+def snapshot_deals(job: Job) -> dict[str, int]:
+    """Every hour, so that a day is noted soon after it begins and none is missed; the first run of a day counts."""
+    return {"deals": deals_snapshot()}

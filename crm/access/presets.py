@@ -17,6 +17,7 @@ SHARED = {
     "lists.view": {"create": "all"},
     "calendars.absence": ABSENCES,
     "sales.recommendation": READ_ALL,
+    "sales.quota": READ_ALL,
     "sales.pricebook": READ_ALL,
     "sales.discountlimit": READ_ALL,
 } | VALUE
@@ -47,6 +48,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.deal": FULL,
             "sales.lead": FULL,
             "sales.pipeline": PIPELINES,
+            "sales.quota": {"view": "all", "edit": "all"},
             "sales.order": FULL,
             "sales.product": FULL,
             "sales.pricebook": FULL,
@@ -130,6 +132,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "sales.deal": FULL,
             "sales.lead": FULL,
             "sales.pipeline": PIPELINES,
+            "sales.quota": {"view": "all", "edit": "all"},
             "sales.order": FULL,
             "sales.product": FULL,
             "sales.pricebook": FULL,

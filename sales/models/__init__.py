@@ -1,4 +1,5 @@
 from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageChange
+from sales.models.forecast import DealSnapshot, Quota
 from sales.models.lead import Lead, LeadPolicy, LeadRule
 from sales.models.order import Order, OrderLine
 from sales.models.pipeline import LossReason, Pipeline, Stage
@@ -13,6 +14,7 @@ __all__ = [
     "DealCompetitor",
     "DealLine",
     "DealPerson",
+    "DealSnapshot",
     "DiscountLimit",
     "Lead",
     "LeadPolicy",
@@ -25,6 +27,7 @@ __all__ = [
     "PriceBookEntry",
     "Product",
     "ProductRule",
+    "Quota",
     "Quote",
     "QuoteLine",
     "Recommendation",

@@ -51,7 +51,7 @@ from crm.staff.models import Team, User
 from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
-from sales.models import Order, Quote, Recommendation, Stage
+from sales.models import DealSnapshot, Order, Quote, Recommendation, Stage
 from sales.services.deal import deal_create
 from sales.services.quote import quote_create
 from tests.conftest import first_pipeline
@@ -439,3 +439,9 @@ def late_quotes_expire(cast: Cast) -> Work:
     Quote.objects.update(status="sent", valid_until=date(2026, 1, 1))
     told = AuditEntry.objects.filter(action="sales.quote.expire")
     return enqueue("sales.expire_quotes"), told.count, 1
+
+
+@scene("sales.snapshot_deals")
+def deals_are_noted_once_a_day(cast: Cast) -> Work:
+    quote_of(cast)
+    return enqueue("sales.snapshot_deals"), DealSnapshot.objects.count, 1

@@ -15,8 +15,10 @@ from contacts.selectors import customers
 from crm.company.selectors import company_day
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
+from crm.staff.selectors import team_options
 from sales.choices import StageKind
 from sales.filters import ProductFilter, recommended
+from sales.forecasting import BLOCKS, in_block, read_span
 from sales.models import Deal
 from sales.selectors import loss_reason_options, pipeline_options, stage_options
 
@@ -64,6 +66,11 @@ class DealFilter(ListFilter):
     loss_reason = django_filters.NumberFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
     customer = IdFilter("customer_id", visible=customers)
     payer = IdFilter("payer_id", visible=customers)
+    team = django_filters.NumberFilter("team_id", label=gettext_lazy("Team"))
+    month = django_filters.CharFilter(label=gettext_lazy("Closes in"), method="by_month")
+    forecast = django_filters.ChoiceFilter(
+        label=gettext_lazy("Forecast"), choices=BLOCKS, method="by_forecast"
+    )
     recommended = ProductFilter(gettext_lazy("Recommended"), recommended)
 
     class Meta:
@@ -110,10 +117,19 @@ class DealFilter(ListFilter):
     def by_idle(self, rows: QuerySet[Deal], _name: str, _value: str) -> QuerySet[Deal]:
         return rows.filter(stale_at__lt=timezone.now())
 
+    def by_month(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        """`2026-11`, or `2026-11..2027-04`."""
+        span = read_span(value)
+        return rows.filter(span.days) if span else rows.none()
+
+    def by_forecast(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        return rows.filter(in_block(value, company_day()))
+
     @property
     def qs(self) -> Any:
         rows = super().qs
-        return rows if self.data.get("state") else rows.filter(state=StageKind.OPEN)
+        asked = self.data.get("state") or self.data.get("forecast")
+        return rows if asked else rows.filter(state=StageKind.OPEN)
 
     def options(self, name: str) -> list[tuple[str, Any]]:
         """Pipelines, stages and reasons are read when they are needed."""
@@ -124,6 +140,8 @@ class DealFilter(ListFilter):
                 return as_text(pipeline_options())
             case "stage":
                 return as_text(stage_options())
+            case "team":
+                return as_text(team_options())
             case "loss_reason":
                 return as_text(loss_reason_options())
         return super().options(name)

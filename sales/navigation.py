@@ -28,6 +28,13 @@ ENTRIES = (
         permission="sales.view_deal",
     ),
     Entry(
+        "forecast",
+        _("Forecast"),
+        "sales:forecast",
+        icon="trending-up",
+        permission="sales.view_deal",
+    ),
+    Entry(
         "orders",
         _("Orders"),
         "sales:order-list",

@@ -3,7 +3,7 @@ from django.urls import path
 from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.quote_urls import quote_paths
-from sales.views import deal, deal_parts, deal_record, deal_step, order, pipeline
+from sales.views import deal, deal_parts, deal_record, deal_step, forecast, order, pipeline
 
 app_name = "sales"
 urlpatterns = [
@@ -62,6 +62,7 @@ urlpatterns = [
         name="loss-reason-restore",
     ),
     *quote_paths,
+    path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
     path("orders/", order.OrderListView.as_view(), name="order-list"),
     path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),
     path("orders/<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),

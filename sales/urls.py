@@ -3,7 +3,7 @@ from django.urls import path
 from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.quote_urls import quote_paths
-from sales.views import deal, deal_parts, deal_record, deal_step, forecast, order, pipeline
+from sales.views import deal, deal_parts, deal_record, deal_step, forecast, order, pipeline, quota
 
 app_name = "sales"
 urlpatterns = [
@@ -63,6 +63,8 @@ urlpatterns = [
     ),
     *quote_paths,
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
+    path("forecast/quotas/", quota.QuotasView.as_view(), name="quotas"),
+    path("forecast/quotas/set/", quota.QuotasSetView.as_view(), name="quotas-set"),
     path("orders/", order.OrderListView.as_view(), name="order-list"),
     path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),
     path("orders/<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.company.selectors import company_day
 from sales.forecast import BY, Forecast, forecast
@@ -36,6 +37,7 @@ class ForecastView(ProtectedView):
             "chosen": next((row for row in found.months if row.span == chosen), None),
             "chart": chart(found),
             "has_quota": found.total.sums.quota is not None,
+            "may_see_quotas": allowed(self.user, "sales.view_quota"),
             "is_empty": not any(row.sums.best or row.sums.weighted or row.sums.overdue for row in found.rows),
         }
         return render(request, "sales/forecast.html", context)

@@ -212,6 +212,7 @@ DEMO_LOADERS = [
     "sales.demo.load",
     "sales.demo.price_books.load",
     "sales.demo.deals.load",
+    "sales.demo.forecast.load",
     "sales.demo.leads.load",
     "sales.demo.quotes.load",
     "analytics.demo.load",

@@ -18,7 +18,7 @@ from crm.search.selectors import matching_ids
 from crm.staff.selectors import team_options
 from sales.choices import StageKind
 from sales.filters import ProductFilter, recommended
-from sales.forecasting import BLOCKS, in_block, read_span
+from sales.forecasting import BLOCKS, CHANGES, changed, compared, in_block, read_span
 from sales.models import Deal
 from sales.selectors import loss_reason_options, pipeline_options, stage_options
 
@@ -71,6 +71,11 @@ class DealFilter(ListFilter):
     forecast = django_filters.ChoiceFilter(
         label=gettext_lazy("Forecast"), choices=BLOCKS, method="by_forecast"
     )
+    change = django_filters.ChoiceFilter(
+        label=gettext_lazy("Forecast changed"), choices=CHANGES, method="by_change"
+    )
+    since = django_filters.DateFilter(label=gettext_lazy("Since"), method="of_change")
+    within = django_filters.CharFilter(label=gettext_lazy("Expected in"), method="of_change")
     recommended = ProductFilter(gettext_lazy("Recommended"), recommended)
 
     class Meta:
@@ -125,10 +130,20 @@ class DealFilter(ListFilter):
     def by_forecast(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         return rows.filter(in_block(value, company_day()))
 
+    def by_change(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        """`since` a day that was noted, `within` some months."""
+        since, span = self.form.cleaned_data.get("since"), read_span(self.data.get("within", ""))
+        if since is None or span is None:
+            return rows.none()
+        return compared(rows, since).filter(changed(value, span, since, company_day()))
+
+    def of_change(self, rows: QuerySet[Deal], _name: str, _value: Any) -> QuerySet[Deal]:
+        return rows
+
     @property
     def qs(self) -> Any:
         rows = super().qs
-        asked = self.data.get("state") or self.data.get("forecast")
+        asked = self.data.get("state") or self.data.get("forecast") or self.data.get("change")
         return rows if asked else rows.filter(state=StageKind.OPEN)
 
     def options(self, name: str) -> list[tuple[str, Any]]:

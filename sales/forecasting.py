@@ -6,15 +6,21 @@ lost or deleted, is left out of the forecast, or should have been closed before 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from sales.choices import ForecastCategory, StageKind
+from sales.models import Deal
 
 WON = Q(state=StageKind.WON)
 OPEN = Q(state=StageKind.OPEN)
 FURTHEST = 12
+COUNTED = (ForecastCategory.COMMIT, ForecastCategory.BEST_CASE, ForecastCategory.PIPELINE)
+NONE = Value(Decimal(0), DecimalField(max_digits=20, decimal_places=2))
 
 BLOCKS = (
     ("closed", _("Closed")),
@@ -105,21 +111,38 @@ CHANGES = (
 )
 
 
+def compared(rows: QuerySet[Deal], since: date) -> QuerySet[Deal]:
+    """Deals with `was`: what was noted of each on a day; nothing of those that came later."""
+    return rows.annotate(was=FilteredRelation("snapshots", condition=Q(snapshots__day=since)))
+
+
 def changed(name: str, span: Span, since: date, today: date) -> Q:
-    """Deals by what became of them since the day `since`; `was` is what was noted on that day, if anything was."""
+    """Compared deals by what became of them; together the changes lead from what was expected to what is."""
     then = Q(
-        was__state=StageKind.OPEN, was__close_on__gte=max(span.first, since), was__close_on__lt=span.end
-    ) & ~Q(was__forecast_category=ForecastCategory.OMITTED)
+        was__state=StageKind.OPEN,
+        was__close_on__gte=max(span.first, since),
+        was__close_on__lt=span.end,
+        was__forecast_category__in=COUNTED,
+    )
+    elsewhere = (
+        Q(was__state__in=(StageKind.WON, StageKind.LOST))
+        | Q(was__close_on__lt=max(span.first, since))
+        | Q(was__close_on__gte=span.end)
+        | Q(was__forecast_category=ForecastCategory.OMITTED)
+    )
     now = live(today) & span.days
+    before, after = Coalesce(F("was__base_amount"), NONE), Coalesce(F("base_amount"), NONE)
     match name:
         case "begun":
             return then
         case "new":
             return now & Q(was__id=None)
         case "moved_in":
-            return now & Q(was__id__isnull=False) & ~then
-        case "up" | "down":
-            return now & then
+            return now & elsewhere
+        case "up":
+            return now & then & Q(GreaterThan(after, before))
+        case "down":
+            return now & then & Q(LessThan(after, before))
         case "moved_out":
             return then & OPEN & ~now
         case "won":

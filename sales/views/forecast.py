@@ -10,6 +10,7 @@ from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.company.selectors import company_day
 from sales.forecast import BY, Forecast, forecast
+from sales.forecast_changes import changes
 from sales.forecasting import FURTHEST, Span, later, read_month
 
 USUAL_MONTHS = 6
@@ -35,6 +36,7 @@ class ForecastView(ProtectedView):
             "by_label": BY[by],
             "ways": BY.items(),
             "chosen": next((row for row in found.months if row.span == chosen), None),
+            "changes": changes(self.user, span),
             "chart": chart(found),
             "has_quota": found.total.sums.quota is not None,
             "may_see_quotas": allowed(self.user, "sales.view_quota"),

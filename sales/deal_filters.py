@@ -146,6 +146,13 @@ class DealFilter(ListFilter):
         asked = self.data.get("state") or self.data.get("forecast") or self.data.get("change")
         return rows if asked else rows.filter(state=StageKind.OPEN)
 
+    def value_text(self, name: str) -> str:
+        """Months and days in words."""
+        if name in ("month", "within"):
+            span = read_span(self.data[name])
+            return span.words if span else str(self.data[name])
+        return super().value_text(name)
+
     def options(self, name: str) -> list[tuple[str, Any]]:
         """Pipelines, stages and reasons are read when they are needed."""
         match name:

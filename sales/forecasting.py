@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from sales.choices import ForecastCategory, StageKind
@@ -68,6 +69,12 @@ class Span:
 
     def each(self) -> list["Span"]:
         return [Span(later(self.first, number)) for number in range(self.months)]
+
+    @property
+    def words(self) -> str:
+        """`November 2026 – April 2027`."""
+        first, last = (date_format(month, "F Y") for month in (self.first, later(self.end, -1)))
+        return first if self.months == 1 else f"{first} – {last}"
 
     def __str__(self) -> str:
         last = later(self.first, self.months - 1)

@@ -36,7 +36,7 @@ def demo_quotas() -> Iterator[Quota]:
     for place, name in enumerate(CLOSERS):
         owner = User.objects.get(email=f"{name}@tenure.example")
         for number in range(FIRST, LAST):
-            amount = Decimal(14_000 + 2_000 * (place % 3))
+            amount = Decimal(3_000 + 500 * (place % 3))
             yield Quota(owner=owner, month=later(month, number), amount=amount)
 
 

@@ -154,3 +154,11 @@ def test_months_that_cannot_be_read_show_no_deals(text: str) -> None:
 def test_months_are_written_as_they_are_read() -> None:
     spans: list[Any] = [Span(date(2026, 11, 1)), Span(date(2026, 11, 1), 6)]
     assert [read_span(str(span)) for span in spans] == spans
+
+
+def test_the_list_says_which_months_it_shows(
+    rep: User, make_deal: MakeDeal, sign_in: Callable[[User], Client]
+) -> None:
+    make_deal(rep)
+    page = sign_in(rep).get("/deals/?forecast=best&month=2026-11..2027-04").content.decode()
+    assert "Closes in: November 2026 – April 2027" in page

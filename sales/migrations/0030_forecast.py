@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0013_bundles'),
+        ('sales', '0021_deal_external_id'),
         ('staff', '0002_versions_and_invites'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

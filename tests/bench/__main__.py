@@ -18,7 +18,19 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import api, automation, backup, company, deals, imports, lists, pages, recommendations, value  # noqa: E402
+from tests.bench import (
+    api,
+    automation,
+    backup,
+    company,
+    deals,
+    forecast,
+    imports,
+    lists,
+    pages,
+    recommendations,
+    value,
+)  # noqa: E402
 from tests.bench.ledger import Ledger  # noqa: E402
 
 BENCHES = {
@@ -28,6 +40,7 @@ BENCHES = {
     "pages": pages.run,
     "lists": lists.run,
     "deals": deals.run,
+    "forecast": forecast.run,
     "api": api.run,
     "backup": backup.run,
     "automation": automation.run,

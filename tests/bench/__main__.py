@@ -18,7 +18,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import (
+from tests.bench import (  # noqa: E402
     api,
     automation,
     backup,
@@ -30,7 +30,7 @@ from tests.bench import (
     pages,
     recommendations,
     value,
-)  # noqa: E402
+)
 from tests.bench.ledger import Ledger  # noqa: E402
 
 BENCHES = {

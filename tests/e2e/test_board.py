@@ -48,7 +48,7 @@ def test_a_card_is_dragged_by_mouse_and_taken_back(tab: Callable[..., Tab]) -> N
     expect(lost).to_be_visible()
     page.mouse.move(*middle(lost), steps=5)
     page.mouse.up()
-    dialog = page.locator("dialog")
+    dialog = page.locator("dialog[open]")
     dialog.get_by_role("button", name="Lost").click()
     expect(dialog).to_contain_text("This field is required")
     dialog.get_by_label("Why it was lost").select_option(index=1)

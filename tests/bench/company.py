@@ -54,7 +54,8 @@ def staff_load() -> None:
     everything.roles.add(Role.objects.get(key="administrator"))
     everything.teams.add(root)
     own = dict.fromkeys(("view", "create", "edit", "delete"), "own")
-    matrix = dict.fromkeys(("contacts.customer", "contacts.task", "contacts.interaction", "sales.order"), own)
+    objects = ("contacts.customer", "contacts.task", "contacts.interaction", "sales.order", "sales.deal")
+    matrix = dict.fromkeys(objects, own)
     blind = User.objects.create_user("blind@bench.example", None, name="Sees little")
     blind.roles.add(
         Role.objects.create(key="blind", name="Blind", matrix={**matrix, "analytics.value": {"view": "all"}})

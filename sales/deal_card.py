@@ -1,6 +1,7 @@
 """What the card of a deal says on the board: what it is worth, to whom, how far away, and what comes next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -25,14 +26,14 @@ def deal_card(row: Row) -> str:
     """The HTML of a card. Every value is escaped where it is written."""
     name = escape(row["name"])
     return (
-        f'<p class="board-title"><a href="{reverse("sales:deal-record", args=[row["id"]])}" title="{name}">{name}</a>'
+        f'<p class="board-title"><a href="{deals_url()}{row["id"]}/" title="{name}">{name}</a>'
         f"{menu_button(row)}</p>{who(row)}{worth(row)}{foot(row)}"
     )
 
 
 def menu_button(row: Row) -> str:
     label = escape(_("Move %s") % row["name"])
-    return f'<button type="button" class="card-menu" data-card-menu aria-label="{label}">{icon("ellipsis")}</button>'
+    return f'<button type="button" class="card-menu" data-card-menu aria-label="{label}">{drawn("ellipsis")}</button>'
 
 
 def who(row: Row) -> str:
@@ -88,10 +89,27 @@ def owner(row: Row) -> str:
 def step(row: Row) -> str:
     """The next step: overdue, today, later, or a warning that there is none."""
     state, words = step_state(row)
-    return f'<span class="deal-step {state}" title="{escape(row["next_step"])}">{icon(ICONS[state])}{words}</span>'
+    sign = drawn(ICONS[state]["icon"])
+    return f'<span class="deal-step {state}" title="{escape(row["next_step"])}">{sign}{words}</span>'
 
 
-ICONS = {"missing": "triangle-alert", "late": "circle-alert", "today": "clock", "planned": "calendar"}
+ICONS = {
+    "missing": {"icon": "triangle-alert"},
+    "late": {"icon": "circle-alert"},
+    "today": {"icon": "clock"},
+    "planned": {"icon": "calendar"},
+}
+
+
+@cache
+def drawn(name: str) -> str:
+    """The same few icons stand on every card."""
+    return icon(name)
+
+
+@cache
+def deals_url() -> str:
+    return reverse("sales:deal-list")
 
 
 def step_state(row: Row) -> tuple[str, str]:
@@ -103,6 +121,3 @@ def step_state(row: Row) -> tuple[str, str]:
     if due == company_day():
         return "today", escape(_("Today"))
     return ("late" if due < company_day() else "planned"), day(due)
-
-
-Card = Callable[[Row], str]

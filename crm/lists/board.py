@@ -24,7 +24,7 @@ from crm.lists.reading import Row, load
 from crm.lists.state import ListState
 from crm.records.boards import PLAIN, BoardPlan
 
-BOARD_CARDS = 25
+BOARD_CARDS = 15
 FACTS = 4
 NONE = "none"
 #: how long a write may take from its moment to its end

@@ -84,8 +84,8 @@ def list_context(state: ListState) -> dict[str, Any]:
     context |= shown(state)
     context["filtered"] = state.is_filtered
     context["layouts"] = layouts(state)
-    context["bulk_actions"] = offered_actions(state.user, state.kind)
+    context["bulk_actions"] = [] if state.board else offered_actions(state.user, state.kind)
     context["may_bulk"] = allowed(state.user, state.kind.permission("bulk"))
-    context["may_export"] = allowed(state.user, state.kind.permission("export"))
+    context["may_export"] = not state.board and allowed(state.user, state.kind.permission("export"))
     context["may_save"] = bool(state.view and may_edit_view(state.user, state.view))
     return context

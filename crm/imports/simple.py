@@ -6,12 +6,10 @@ leaves an empty cell of a known record as it is; undo deletes what it created an
 somebody has worked with it since.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models.functions import Lower
@@ -21,17 +19,16 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from crm.access.services import field_level
-from crm.imports.kinds import Applied, Checked, ImportField, Problem, Unknown
+from crm.imports.kinds import Applied, Checked, ImportField, Unknown
 from crm.imports.models import ImportBatch, ImportBefore, ImportRun
 from crm.imports.reading import UnreadableFile
+from crm.imports.simple_cells import cell_value, plain, problems_of, raw_rows, staged_rows
 from crm.imports.simple_undo import undo_created, undo_edited
 from crm.imports.staging import Tables, are_staged
 from crm.records.services import changed_fields
 from crm.staff.models import User
 
 PROBLEMS_KEPT = 10_000
-READ_ROWS = 2_000
-YES, NO = ("yes", "true", "1", "x", "ja", "y"), ("no", "false", "0", "nein", "n")
 #: a cell of this text into a value; gets what `known` read once for the file. Raises ValidationError
 Reader = Callable[[str, Any], Any]
 Options = Callable[[], Sequence[tuple[int, str]]]
@@ -287,74 +284,3 @@ class SimpleImport:
 
     def changed(self, run: ImportRun) -> None:
         """The services have told everybody already."""
-
-
-def cell_value(model: type[models.Model], name: str, text: str) -> Any:
-    """A cell as the column of the model takes it. Raises ValidationError."""
-    column: Any = model._meta.get_field(name)
-    if isinstance(column, models.BooleanField):
-        return yes_or_no(text)
-    field: forms.Field = column.formfield()
-    value = field.clean(text)
-    column.run_validators(value)
-    return value
-
-
-def yes_or_no(text: str) -> bool:
-    if text.casefold() not in YES + NO:
-        raise ValidationError(_("Write yes or no."))
-    return text.casefold() in YES
-
-
-def plain(value: Any) -> Any:
-    """As ImportBefore keeps it: rows by their key."""
-    return value.pk if isinstance(value, models.Model) else value
-
-
-def raw_rows(run: ImportRun) -> Iterator[list[tuple[int, int, dict[str, str]]]]:
-    """(row, number of cells, cells by field), some thousand at a time."""
-    names = list(run.mapping.values())
-    columns = sql.SQL(", ").join([sql.Identifier(name) for name in names])
-    query = sql.SQL("SELECT row, cells, {} FROM {} WHERE row > %s ORDER BY row LIMIT %s").format(
-        columns, Tables(run).raw
-    )
-    last = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(query, [last, READ_ROWS])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        yield [
-            (row, given, {name: cell or "" for name, cell in zip(names, cells, strict=True)})
-            for row, given, *cells in rows
-        ]
-        last = rows[-1][0]
-
-
-def staged_rows(run: ImportRun, first: int, last: int) -> Iterator[list[tuple[int, str, dict[str, str]]]]:
-    """Good rows of the stage: (row, name, cells)."""
-    query = sql.SQL(
-        "SELECT row, ext, cells FROM {} WHERE ok AND row BETWEEN %s AND %s ORDER BY row LIMIT %s"
-    ).format(Tables(run).stage)
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(query, [first, last, READ_ROWS])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        yield [(row, name, as_json(cells)) for row, name, cells in rows]
-        first = rows[-1][0] + 1
-
-
-def as_json(found: Any) -> Any:
-    """A jsonb cell, which Django's cursors give as text."""
-    return json.loads(found) if isinstance(found, str) else found
-
-
-def problems_of(run: ImportRun, rows: list[tuple[int, Any]]) -> Iterator[Problem]:
-    """In the words of the file: its own names of the columns."""
-    columns = {field: column for column, field in run.mapping.items()}
-    for row, wrong in rows:
-        for field, text, message, *_code in as_json(wrong):
-            yield Problem(row, columns.get(field, ""), text, message)

@@ -163,7 +163,10 @@ class ImportMeaningsView(ProtectedView):
             known = {str(key): key for key, _name in item.options}
             if request.POST.get(f"text-{place}") == item.text and chosen in known:
                 meanings.setdefault(item.field.name, {})[item.text] = known[chosen]
-        run_mean(actor=self.user, run=run, meanings=meanings)
+        try:
+            run_mean(actor=self.user, run=run, meanings=meanings)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
         return redirect("imports:record", run.pk)
 
 

@@ -40,6 +40,7 @@ class Dialog extends HTMLElement {
     this.#touched = false;
     htmx.process(this.#content);
     document.querySelectorAll(":popover-open").forEach((menu) => menu.hidePopover());
+    await ready(this.#content);
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#content.querySelector("[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   }
@@ -47,6 +48,13 @@ class Dialog extends HTMLElement {
   close() {
     this.#dialog.close();
   }
+}
+
+/** Elements whose program is still on its way do nothing yet: a key pressed at once would be lost. */
+function ready(content) {
+  const names = [...content.querySelectorAll(":not(:defined)")].map((element) => element.localName);
+  const late = new Promise((resolve) => setTimeout(resolve, 1500));
+  return Promise.race([Promise.all(names.map((name) => customElements.whenDefined(name))), late]);
 }
 
 function addressOf(link) {

@@ -78,6 +78,14 @@ class Direction(TextChoices):
     OUTGOING = "out", _("Outgoing")
 
 
+class Sharing(TextChoices):
+    """Who may use what somebody made."""
+
+    OWN = "own", _("Only me")
+    TEAM = "team", _("My team")
+    ALL = "all", _("Everybody")
+
+
 class ConsentPurpose(TextChoices):
     MARKETING = "marketing", _("Marketing")
     PROFILING = "profiling", _("Profiling")

@@ -12,6 +12,7 @@ from crm.notifications.mentions import plain
 from crm.notifications.records import ToldRecord
 
 TASK_DUE, TASK_SOON, BOOKED = "task_due", "task_soon", "booked"
+EMAIL_REPLY = "email_reply"
 KINDS = (
     NotificationKind(
         TASK_DUE,
@@ -33,6 +34,13 @@ KINDS = (
         _("Somebody books, moves or cancels a meeting on your booking page."),
         icon="calendar-check",
         default_mail=Mail.NOW,
+    ),
+    NotificationKind(
+        EMAIL_REPLY,
+        _("E-mails from customers"),
+        _("A customer of yours writes, or somebody answers a mail of yours."),
+        icon="mail",
+        default_mail=Mail.OFF,
     ),
 )
 

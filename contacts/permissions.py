@@ -22,6 +22,7 @@ OBJECTS = (
         ("view", "create", "edit", "delete"),
         {"restore": "delete"},
     ),
+    AccessObject("contacts.emailtemplate", _("E-mail templates"), ("create", "edit"), owned=False),
     AccessObject(
         "contacts.task",
         _("Tasks"),

@@ -219,7 +219,10 @@ DEMO_LOADERS = [
     "contacts.demo.colleagues.load",
     "contacts.demo.workplace.load",
 ]
-MAIL_RECEIVERS: list[str] = []
+MAIL_RECEIVERS = ["contacts.services.email_matching.mail_match"]
+# hear of mails that came in and were put on records: listener(message, entries), in the same transaction
+EMAIL_LISTENERS: list[str] = []
+EMAIL_FIELDS = ["sales.email_fields.DEAL"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
     "analytics.value_refresh": {"hour": 2, "minute": 30},

@@ -1,5 +1,6 @@
 from contacts.models.calendar import Booking, BookingPage, CalendarFeed
 from contacts.models.customer import ContactPoint, Customer, ExternalId, Relationship, Tag
+from contacts.models.email import EmailMessage, EmailSignature, EmailTemplate
 from contacts.models.engagement import Attachment, Consent, Interaction, Task
 from contacts.models.value import CustomerValue, DirtyCustomer
 
@@ -13,6 +14,9 @@ __all__ = [
     "Customer",
     "CustomerValue",
     "DirtyCustomer",
+    "EmailMessage",
+    "EmailSignature",
+    "EmailTemplate",
     "ExternalId",
     "Interaction",
     "Relationship",

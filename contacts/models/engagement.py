@@ -46,6 +46,15 @@ class Interaction(Versioned, Owned, SoftDeleted, About):
     summary = models.CharField(_("summary"), max_length=200)
     body = models.TextField(_("details"), blank=True)
     duration_minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    email = models.ForeignKey(
+        "contacts.EmailMessage",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="entries",
+        db_index=False,
+        verbose_name=_("e-mail"),
+    )
 
     objects = InteractionQuerySet.as_manager()
 
@@ -53,6 +62,13 @@ class Interaction(Versioned, Owned, SoftDeleted, About):
         indexes = (
             models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),
             *About.Meta.indexes,
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("email", "customer"),
+                name="interaction_once_of_email",
+                condition=Q(email__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,9 +11,11 @@ ABSENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
 ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
 AUTOMATIONS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 PIPELINES = dict.fromkeys(("view", "create", "edit", "delete"), "all")
+TEMPLATES = {"create": "all", "edit": "all"}
 TAGS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
+    "contacts.emailtemplate": {"create": "all"},
     "lists.view": {"create": "all"},
     "calendars.absence": ABSENCES,
     "sales.recommendation": READ_ALL,
@@ -43,6 +45,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
+            "contacts.emailtemplate": TEMPLATES,
             "contacts.tag": TAGS,
             "contacts.task": FULL,
             "sales.deal": FULL,
@@ -80,6 +83,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         | {
             "calendars.absence": ABSENCES_OF_TEAM,
             "contacts.customer": FULL,
+            "contacts.emailtemplate": TEMPLATES,
             "contacts.tag": TAGS,
             "contacts.task": FULL,
             "sales.deal": READ_ALL,
@@ -95,6 +99,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "matrix": SHARED
         | {
             "contacts.customer": WORK | {"edit": "all", "export": "all", "bulk": "all"},
+            "contacts.emailtemplate": TEMPLATES,
             "contacts.tag": TAGS,
             "contacts.task": TASKS,
             "sales.deal": READ_ALL,
@@ -126,6 +131,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "name": "Administrator",
         "matrix": {
             "contacts.customer": FULL,
+            "contacts.emailtemplate": TEMPLATES,
             "contacts.tag": TAGS,
             "contacts.interaction": FULL,
             "contacts.task": FULL,

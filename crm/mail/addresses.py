@@ -12,6 +12,7 @@ import re
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
+DROP = re.compile(r"\+u([0-9a-v]{1,13})\.([a-z2-7]{16})@")
 SIGNED = re.compile(r"\+t([0-9a-v]{1,13})\.([a-z2-7]{16})@")
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
@@ -32,6 +33,29 @@ def read_thread_address(address: str) -> int | None:
         if hmac.compare_digest(found[2], signature(thread, key)):
             return thread if thread < 2**63 else None
     return None
+
+
+def drop_address(address: str, user: int) -> str:
+    """`sales@example.com` -> where this person sends copies of mails that belong on a record."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}+u{in_base32(user)}.{drop_signature(user, settings.SECRET_KEY)}@{domain}".lower()
+
+
+def read_drop_address(address: str) -> int | None:
+    """The person's number if the signature is ours, else None."""
+    found = DROP.search(address.lower())
+    if found is None:
+        return None
+    user = int(found[1], 32)
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if hmac.compare_digest(found[2], drop_signature(user, key)):
+            return user if user < 2**63 else None
+    return None
+
+
+def drop_signature(user: int, key: str | bytes) -> str:
+    digest = hmac.new(force_bytes(key), b"tenure drop address %d" % user, hashlib.sha256).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 def signature(thread: int, key: str | bytes) -> str:

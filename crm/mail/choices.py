@@ -32,6 +32,14 @@ class RawState(models.TextChoices):
     QUARANTINED = "quarantined", _("Quarantined")
 
 
+class Outcome(models.TextChoices):
+    """What became of a mail that was read: whether a record has it."""
+
+    MATCHED = "matched", _("In the CRM")
+    UNMATCHED = "unmatched", _("Not matched")
+    IGNORED = "ignored", _("Ignored")
+
+
 class JoinedBy(models.TextChoices):
     """By what a mail was found to belong to its conversation."""
 

@@ -102,14 +102,18 @@ def compiled(source: str, *, html: bool) -> BoundTemplate:
 
 def check(source: str, fields: Collection[str]) -> None:
     """When a text is saved: it can be read and names only the fields (`customer.name`). Raises LiquidProblem."""
-    template = compiled(source, html=False)
-    try:
-        paths = [dotted(path) for path in template.global_variable_paths()]
-    except (LiquidError, RecursionError) as fault:
-        raise LiquidProblem(words_of(fault)) from fault
-    unknown = sorted({path for path in paths if path not in fields})
+    unknown = sorted(path for path in names_in(source) if path not in fields)
     if unknown:
         raise LiquidProblem(_("There is no field %s.") % ", ".join(unknown[:5]))
+
+
+def names_in(source: str) -> set[str]:
+    """The fields that a text names. Raises LiquidProblem."""
+    template = compiled(source, html=False)
+    try:
+        return {dotted(path) for path in template.global_variable_paths()}
+    except (LiquidError, RecursionError) as fault:
+        raise LiquidProblem(words_of(fault)) from fault
 
 
 def dotted(path: Any) -> str:

@@ -3,13 +3,17 @@
 from typing import Any
 
 from crm.jobs.models import Job
+from crm.jobs.services import TryLater
 from crm.mail.services.accounts import accounts_due
 from crm.mail.services.fetching import account_fetch
 from crm.mail.services.receiving import mail_read, reads_due
-from crm.mail.services.sending import outgoing_send, outgoing_sweep
+from crm.mail.services.sending import outgoing_send, outgoing_sweep, seconds_left
 
 
 def send_outgoing(job: Job) -> dict[str, Any]:
+    seconds = seconds_left(job.key or 0)
+    if seconds:
+        raise TryLater(seconds)
     return {"state": outgoing_send(job.key or 0)}
 
 

@@ -1,5 +1,17 @@
 from crm.mail.models.account import MailAccount
+from crm.mail.models.ignored import IgnoredSender
 from crm.mail.models.incoming import IncomingMail, MailThread, RawMail, ThreadMessageId
 from crm.mail.models.outgoing import OutgoingMail
+from crm.mail.models.place import MailPlace, MailUid
 
-__all__ = ["IncomingMail", "MailAccount", "MailThread", "OutgoingMail", "RawMail", "ThreadMessageId"]
+__all__ = [
+    "IgnoredSender",
+    "IncomingMail",
+    "MailAccount",
+    "MailPlace",
+    "MailThread",
+    "MailUid",
+    "OutgoingMail",
+    "RawMail",
+    "ThreadMessageId",
+]

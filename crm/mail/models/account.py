@@ -1,28 +1,51 @@
 """A mailbox that the program reads, and sends from."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.access.grants import grants
+from crm.access.scopes import Scope
 from crm.access.unowned import Unowned, UnownedQuerySet
 from crm.mail.choices import Security, SignIn
 from crm.records.models import Versioned
+from crm.staff.models import User
 
 PORT = (MinValueValidator(1), MaxValueValidator(65535))
 
 
-class MailAccount(Unowned, Versioned):
-    """`secret` is encrypted (crm.mail.secrets): a password, or the tokens of OAuth as JSON.
+class MailAccountQuerySet(UnownedQuerySet["MailAccount"]):
+    def visible_to(self, user: User, action: str = "view") -> Self:
+        """The mailboxes of the company for those who keep them; one's own mailbox is nobody else's."""
+        keeps = grants(user).scope(self.access_object, action) is Scope.ALL
+        return self.filter(models.Q(owner=user) | models.Q(owner=None) if keeps else models.Q(owner=user))
 
-    `last_uid` counts within `uid_validity` of the folder. `problem` is why it could not be read last time, in words.
+    def company(self) -> Self:
+        return self.filter(owner=None)
+
+
+class MailAccount(Unowned, Versioned):
+    """A mailbox of the company, or of one person (`owner`).
+
+    `secret` is encrypted (crm.mail.secrets): a password, or the tokens of OAuth as JSON.
+    `problem` is why it could not be read last time, in words; how far it is read stands at its places.
     """
 
     access_object = "mail.account"
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    name = models.CharField(_("name"), max_length=100)
     address = models.EmailField(_("e-mail address"), max_length=254)
     sign_in = models.CharField(_("sign-in"), max_length=12, choices=SignIn, default=SignIn.PASSWORD)
     username = models.CharField(_("user name"), max_length=254, blank=True)
@@ -33,6 +56,7 @@ class MailAccount(Unowned, Versioned):
         _("IMAP security"), max_length=10, choices=Security, default=Security.TLS
     )
     folder = models.CharField(_("folder"), max_length=200, default="INBOX")
+    sent_folder = models.CharField(_("folder of sent mails"), max_length=200, blank=True)
     smtp_host = models.CharField(_("SMTP server"), max_length=253, blank=True)
     smtp_port = models.PositiveIntegerField(_("SMTP port"), default=587, validators=PORT)
     smtp_security = models.CharField(
@@ -40,18 +64,21 @@ class MailAccount(Unowned, Versioned):
     )
     is_active = models.BooleanField(_("read this mailbox"), default=True)
     since_on = models.DateField(_("read mails since"))
-    uid_validity = models.BigIntegerField(default=0, editable=False)
-    last_uid = models.BigIntegerField(default=0, editable=False)
     due_at = models.DateTimeField(default=timezone.now, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     succeeded_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     problem = models.CharField(max_length=500, blank=True, editable=False)
 
-    objects: ClassVar[UnownedQuerySet["MailAccount"]] = UnownedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MailAccountQuerySet] = MailAccountQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("owner", "name"), name="mail_account_name_once", nulls_distinct=False
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

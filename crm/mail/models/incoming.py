@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.access.unowned import Unowned, UnownedQuerySet
-from crm.mail.choices import JoinedBy, RawState
+from crm.mail.choices import JoinedBy, Outcome, RawState
 from crm.mail.models.account import MailAccount
+from crm.mail.models.ignored import IgnoredSender
 
 
 class RawMail(Unowned, models.Model):
@@ -20,6 +21,7 @@ class RawMail(Unowned, models.Model):
     account = models.ForeignKey(MailAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
     sha256 = models.CharField(max_length=64)
     uid = models.BigIntegerField(null=True)
+    is_sent = models.BooleanField(default=False)  # from the folder of sent mails
     content = models.BinaryField()
     size = models.PositiveBigIntegerField()
     state = models.CharField(_("state"), max_length=12, choices=RawState, default=RawState.STORED)
@@ -88,9 +90,19 @@ class IncomingMail(models.Model):
     is_bounce = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField()
+    outcome = models.CharField(_("state"), max_length=12, choices=Outcome, default=Outcome.UNMATCHED)
+    #: what made it ignored; without one a person ignored this mail alone
+    ignored_by = models.ForeignKey(IgnoredSender, on_delete=models.SET_NULL, null=True, related_name="mails")
 
     class Meta:
-        indexes = (models.Index(fields=("account", "-id"), name="incoming_of_account"),)
+        indexes = (
+            models.Index(fields=("account", "-id"), name="incoming_of_account"),
+            models.Index(fields=("account", "outcome", "-id"), name="incoming_of_outcome"),
+            models.Index(
+                fields=("sender",), name="incoming_unmatched", condition=models.Q(outcome="unmatched")
+            ),
+            models.Index(fields=("message_id",), name="incoming_message_id"),
+        )
 
     def __str__(self) -> str:
         return f"{self.sender}: {self.subject}"

@@ -18,7 +18,7 @@ RETRYABLE = (
 
 
 class OutgoingMail(Unowned, models.Model):
-    """One mail to one person. `key` says which mail it is: the same one asked for twice is one row.
+    """One mail to one person, and to those in `cc`. `key` says which it is: the same one asked for twice is one row.
 
     Without an account it leaves through the mail server of the program; with one through that account's, and into a
     conversation: `answers` are the Message-IDs it refers to, the one it answers last.
@@ -29,6 +29,9 @@ class OutgoingMail(Unowned, models.Model):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=60)
     to = models.EmailField(_("to"), max_length=320)
+    cc: Any = models.JSONField(default=list)
+    #: a person writes it: their name stands before the address it comes from
+    sender_name = models.CharField(max_length=150, blank=True)
     reply_to = models.EmailField(max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=500)
     text = models.TextField()

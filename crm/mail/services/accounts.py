@@ -15,7 +15,7 @@ from crm.jobs.services import enqueue
 from crm.mail import oauth
 from crm.mail.choices import Security, SignIn
 from crm.mail.mailbox import Credentials, MailboxProblem, Server, imap, try_smtp
-from crm.mail.models import MailAccount, RawMail
+from crm.mail.models import MailAccount, MailPlace, RawMail
 from crm.mail.notifications import problem_tell
 from crm.mail.secrets import LostSecret, decrypt, encrypt
 from crm.records.services import write_changes
@@ -30,6 +30,7 @@ FIELDS = (
     "imap_port",
     "imap_security",
     "folder",
+    "sent_folder",
     "smtp_host",
     "smtp_port",
     "smtp_security",
@@ -38,7 +39,7 @@ FIELDS = (
 )
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 #: what a change of makes the mailbox another one, to be read from its beginning
-PLACE = {"address", "username", "imap_host", "imap_port", "folder", "since_on"}
+PLACE = {"address", "username", "imap_host", "imap_port", "folder", "sent_folder", "since_on"}
 
 
 @transaction.atomic
@@ -73,7 +74,7 @@ def account_edit(
     except IntegrityError as fault:
         raise taken() from fault
     if moved:
-        MailAccount.objects.filter(pk=account.pk).update(uid_validity=0, last_uid=0)
+        MailPlace.objects.filter(account=account).delete()
     if password or sign_in_changed:
         keep_secret(actor=actor, account=account, secret=password)
     MailAccount.objects.filter(pk=account.pk).update(due_at=timezone.now(), failures=0, problem="")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
@@ -51,16 +51,24 @@ def mail_enqueue(
     thread: MailThread | None = None,
     calendar: str = "",
     files: Sequence[MailFile] = (),
+    cc: Sequence[str] = (),
+    sender_name: str = "",
+    delay: timedelta = timedelta(0),
+    by_program: bool = False,
 ) -> OutgoingMail:
     """Write the mail into the ledger and have it sent after commit; sent at most once.
 
     With a conversation it is an answer in it: it leaves through the conversation's account and comes back to a signed
-    address. The same `key` again returns the row that is there. Raises ValidationError for an address that is none.
+    address; `by_program` it leaves through the program's server all the same. `sender_name` is for what a person
+    writes, `delay` leaves time to take it back. The same `key` again returns the row that is there.
+    Raises ValidationError for an address that is none.
     """
-    for address in (to, reply_to) if reply_to else (to,):
+    for address in (to, *cc, *([reply_to] if reply_to else [])):
         validate_email(address)
     values = {
         "to": to,
+        "cc": list(cc),
+        "sender_name": " ".join(sender_name.split())[:150],
         "subject": " ".join(subject.split())[:500],
         "text": text,
         "html": html,
@@ -70,10 +78,10 @@ def mail_enqueue(
         "reply_to": reply_to,
         "files": [asdict(file) for file in files],
         "message_id": new_message_id(thread),
-        "due_at": timezone.now(),
+        "due_at": timezone.now() + delay,
     }
     if thread:
-        values |= place_in(thread)
+        values |= place_in(thread, reply_to, by_program=by_program)
     mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=values)
     if is_new:
         if thread:
@@ -88,20 +96,22 @@ def new_message_id(thread: MailThread | None) -> str:
     return f"<{secrets.token_hex(16)}@{domain}>"
 
 
-def place_in(thread: MailThread) -> dict[str, Any]:
+def place_in(thread: MailThread, reply_to: str, *, by_program: bool) -> dict[str, Any]:
+    """Answers to one's own mailbox come back there; to one of the company by a signed address."""
+    account = thread.account
     known = list(thread.message_ids.order_by("-pk").values_list("message_id", flat=True)[:REFERENCES])
     return {
-        "account": thread.account,
+        "account": None if by_program else account,
         "thread": thread,
         "answers": known[::-1],
-        "reply_to": thread_address(thread.account.address, thread.pk),
+        "reply_to": reply_to or ("" if account.owner_id else thread_address(account.address, thread.pk)),
     }
 
 
 def takes_place(mail: OutgoingMail, thread: MailThread) -> None:
     """Answers to it are known by its Message-ID, and its receiver takes part from now on."""
     ThreadMessageId.objects.create(thread=thread, account=thread.account, message_id=mail.message_id)
-    people = sorted({*thread.participants, mail.to.lower()})
+    people = sorted({*thread.participants, mail.to.lower(), *(address.lower() for address in mail.cc)})
     MailThread.objects.filter(pk=thread.pk).update(participants=people)
 
 
@@ -113,6 +123,17 @@ def outgoing_retry(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
     if not mail.can_retry:
         raise ValidationError(_("This mail is waiting, being sent, or sent already."))
     return move(actor, mail, OutgoingState.PENDING, "mail.outgoing.retry")
+
+
+@transaction.atomic
+def outgoing_take_back(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
+    """What one has just sent oneself, while it waits. Raises ValidationError when it has left."""
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if mail.actor_id != actor.pk:
+        raise PermissionDenied
+    if not mail.can_cancel:
+        raise ValidationError(_("It is too late: the mail is on its way."))
+    return move(actor, mail, OutgoingState.CANCELLED, "mail.outgoing.cancel")
 
 
 @transaction.atomic

@@ -5,7 +5,9 @@ of an outcome names the claim it belongs to, so that a slow worker does not over
 """
 
 import logging
+import math
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -58,6 +60,19 @@ def outgoing_send(pk: int) -> str:
     return settle(mail, OutgoingState.SENT, "" if mail.account else settings.MAIL_NOTE)
 
 
+#: what waits longer is found by the sweeper
+SOON = 60
+
+
+def seconds_left(pk: int) -> int:
+    """How long a mail that its sender may still take back waits; 0 for one that is due, or waits long."""
+    due_at = OutgoingMail.objects.filter(pk=pk, state=OutgoingState.PENDING, attempts=0).values_list(
+        "due_at", flat=True
+    )
+    seconds = max((math.ceil((at - timezone.now()).total_seconds()) for at in due_at), default=0)
+    return seconds if 0 < seconds <= SOON else 0
+
+
 def outgoing_claim(pk: int) -> OutgoingMail | None:
     """Take a waiting mail by compare-and-swap. The claim is committed before anything leaves."""
     now = timezone.now()
@@ -75,14 +90,13 @@ def outgoing_claim(pk: int) -> OutgoingMail | None:
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     """As it leaves. An answer in a conversation comes from its mailbox, and is no automatic mail."""
     headers = {"Message-ID": mail.message_id}
-    if mail.account is None:
+    if mail.account is None and not mail.sender_name:
         headers["Auto-Submitted"] = "auto-generated"
-    elif mail.answers:
+    if mail.answers:
         headers |= {"In-Reply-To": mail.answers[-1], "References": " ".join(mail.answers)}
-    sender = mail.account.address if mail.account else None
     reply_to = [mail.reply_to] if mail.reply_to else None
     message = EmailMultiAlternatives(
-        mail.subject, mail.text, sender, [mail.to], headers=headers, reply_to=reply_to
+        mail.subject, mail.text, sender_of(mail), [mail.to], cc=mail.cc, headers=headers, reply_to=reply_to
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -91,6 +105,12 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     for file in mail.files:
         message.attach(file["name"], content_of(file), file["type"])
     return message
+
+
+def sender_of(mail: OutgoingMail) -> str:
+    """The mailbox it comes from, with the name of the person who wrote it."""
+    own = mail.account.address if mail.account else settings.DEFAULT_FROM_EMAIL
+    return formataddr((mail.sender_name, parseaddr(own)[1])) if mail.sender_name else own
 
 
 def content_of(file: dict[str, str]) -> bytes:

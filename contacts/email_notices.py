@@ -1,0 +1,42 @@
+"""Whom an answer of a customer is told."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from contacts.email_texts import preview
+from contacts.models import EmailMessage, Interaction
+from contacts.notifications import EMAIL_REPLY, interaction_url
+from crm.notifications.services import notify
+from crm.staff.models import User
+
+
+def reply_tell(message: EmailMessage, entries: Sequence[Interaction]) -> None:
+    """Who answers for the customer, and who wrote in the conversation before; once each. Programs tell nobody."""
+    if not message.is_answer or not entries:
+        return
+    readers: dict[int, tuple[User, Interaction]] = {}
+    for entry in entries:
+        if entry.customer.owner:
+            readers.setdefault(entry.customer.owner.pk, (entry.customer.owner, entry))
+    writer = last_writer(message)
+    if writer:
+        readers.setdefault(writer.pk, (writer, entries[0]))
+    for user, entry in readers.values():
+        notify(
+            user=user,
+            kind=EMAIL_REPLY,
+            text=_("E-mail from %s") % entry.customer.name,
+            detail=f"{entry.summary}: {preview(message.text)}",
+            url=interaction_url(entry),
+            obj=entry,
+            group=f"email-{message.thread_id or message.pk}",
+        )
+
+
+def last_writer(message: EmailMessage) -> User | None:
+    if message.thread_id is None:
+        return None
+    sent = EmailMessage.objects.filter(thread=message.thread_id, outgoing__isnull=False)
+    last = sent.order_by("-happened_at").select_related("outgoing__actor").first()
+    return last.outgoing.actor if last and last.outgoing else None

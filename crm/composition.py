@@ -43,6 +43,7 @@ CREATE_ACTIONS = ["contacts.navigation.CREATE", "sales.navigation.CREATE"]
 CUSTOMER_PANELS = [
     "analytics.panels.ValuePanel",
     "sales.panels.LeadPanel",
+    "sales.sequence_panel.SequencePanel",
     "sales.panels.DealsPanel",
     "sales.panels.RecommendationsPanel",
     "sales.panels.OrdersPanel",
@@ -78,6 +79,8 @@ TIMELINE_SOURCES = [
     "sales.timeline.deal_steps",
     "sales.quote_timeline.quotes",
 ]
+# what apps offer in the menu of a record's page
+RECORD_VERBS = ["sales.sequence_panel.VERBS"]
 TIMELINE_OBJECTS = ["sales.Order", "sales.Deal"]
 HISTORY_LABELS = [
     "crm.staff.history.LABELS",
@@ -116,6 +119,7 @@ TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = [
     "crm.notifications.listeners.written",
     "sales.listeners.written",
+    "sales.sequence_listeners.written",
     "crm.automation.listeners.written",
 ]
 IMPORT_LISTENERS = ["crm.automation.listeners.imported"]
@@ -155,6 +159,7 @@ RECORD_KINDS = [
     "sales.price_kinds.PRICES",
     "sales.price_kinds.BUNDLE_PARTS",
     "sales.price_kinds.DISCOUNT_LIMITS",
+    "sales.sequence_kind.ENROLMENTS",
 ]
 LIST_ACTIONS = [
     "crm.bulk.set_field.Assign",
@@ -162,6 +167,7 @@ LIST_ACTIONS = [
     "contacts.bulk.AddTag",
     "contacts.bulk.RemoveTag",
     "contacts.bulk.CreateTasks",
+    "sales.sequence_bulk.Enrol",
     "crm.bulk.set_field.SetField",
     "crm.automation.bulk.RunAutomation",
     "crm.bulk.delete.Delete",
@@ -178,12 +184,14 @@ API_RESOURCES = [
     "sales.api.resources.ORDERS",
     "sales.api.resources.PRODUCTS",
     "sales.api.quotes.QUOTES",
+    "sales.api.sequences.ENROLMENTS",
 ]
 RULE_FIELDS = [
     "sales.kinds.CUSTOMER_ORDERS",
     "sales.deal_kind.CUSTOMER_DEALS",
     "sales.quote_kind.DEAL_QUOTES",
     "sales.quote_kind.CUSTOMER_QUOTES",
+    "sales.sequence_kind.CUSTOMER_ENROLMENTS",
     "contacts.api.kinds.INTERACTION_FIELDS",
     "sales.api.kinds.LINE_FIELDS",
 ]
@@ -214,6 +222,7 @@ DEMO_LOADERS = [
     "sales.demo.deals.load",
     "sales.demo.forecast.load",
     "sales.demo.leads.load",
+    "sales.demo.sequences.load",
     "sales.demo.quotes.load",
     "analytics.demo.load",
     "contacts.demo.colleagues.load",
@@ -221,7 +230,7 @@ DEMO_LOADERS = [
 ]
 MAIL_RECEIVERS = ["contacts.services.email_matching.mail_match"]
 # hear of mails that came in and were put on records: listener(message, entries), in the same transaction
-EMAIL_LISTENERS: list[str] = []
+EMAIL_LISTENERS = ["sales.sequence_listeners.arrived"]
 EMAIL_FIELDS = ["sales.email_fields.DEAL"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {
@@ -241,6 +250,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "api.sweep": {"hour": 3, "minute": 50},
     "sales.expire_quotes": {"minute": 5},
     "sales.snapshot_deals": {"minute": 25},
+    "sales.run_sequences": {"minute": "*"},
 }
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",

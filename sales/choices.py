@@ -91,3 +91,42 @@ class FileState(TextChoices):
     WAITING = "waiting", _("Being made")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+
+
+class StepKind(TextChoices):
+    MAIL = "mail", _("E-mail")
+    CALL = "call", _("Call")
+    TASK = "task", _("To-do")
+
+
+class EnrolmentState(TextChoices):
+    """How it stands with a prospect in a sequence, and how it ended."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ANSWERED = "answered", _("Answered")
+    MEETING = "meeting", _("Meeting booked")
+    FINISHED = "finished", _("Finished without answer")
+    BOUNCED = "bounced", _("Mail came back")
+    STOPPED = "stopped", _("Stopped")
+
+
+ENROLMENT_OPEN = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
+ENROLMENT_TONES = {
+    EnrolmentState.ACTIVE: "info",
+    EnrolmentState.PAUSED: "warning",
+    EnrolmentState.ANSWERED: "positive",
+    EnrolmentState.MEETING: "positive",
+    EnrolmentState.BOUNCED: "negative",
+}
+
+
+def enrolment_tone(state: str) -> str:
+    return ENROLMENT_TONES.get(EnrolmentState(state), "")
+
+
+class RunState(TextChoices):
+    SENT = "sent", _("Sent")
+    WAITING = "waiting", _("To be done")
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Skipped")

@@ -28,6 +28,13 @@ ENTRIES = (
         permission="sales.view_deal",
     ),
     Entry(
+        "sequences",
+        _("Sequences"),
+        "sales:sequence-list",
+        icon="list-checks",
+        permission="sales.view_sequence",
+    ),
+    Entry(
         "forecast",
         _("Forecast"),
         "sales:forecast",

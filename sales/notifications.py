@@ -9,7 +9,7 @@ from crm.notifications.choices import Mail
 from crm.notifications.kinds import NotificationKind
 from crm.notifications.records import ToldRecord
 
-QUOTE = "quote"
+QUOTE, SEQUENCE = "quote", "sequence"
 KINDS = (
     NotificationKind(
         QUOTE,
@@ -18,6 +18,14 @@ KINDS = (
         icon="file-check",
         default_mail=Mail.NOW,
         permission="sales.view_deal",
+    ),
+    NotificationKind(
+        SEQUENCE,
+        _("Paused sequences"),
+        _("A step of a sequence waits for you: a text lacks something, a mail came back."),
+        icon="list-checks",
+        default_mail=Mail.DIGEST,
+        permission="sales.view_sequence",
     ),
 )
 

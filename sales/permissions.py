@@ -20,6 +20,12 @@ OBJECTS = (
         {"restore": "delete"},
         owned=False,
     ),
+    AccessObject(
+        "sales.sequence",
+        _("Sequences"),
+        ("view", "create", "edit", "delete"),
+        {"enrol": "create", "restore": "delete"},
+    ),
     AccessObject("sales.order", _("Orders"), verbs={"cancel": "edit", "return": "edit", "reinstate": "edit"}),
     AccessObject("sales.quota", _("Quotas"), ("view", "edit")),
     AccessObject("sales.product", _("Products"), owned=False),

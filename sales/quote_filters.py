@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from contacts.employers import found_openly
 from contacts.selectors import customers
 from crm.company.selectors import company_day
-from crm.lists.filters import IdFilter, ListFilter, owner_options, readable_id
+from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from sales.choices import QuoteStatus
 from sales.models import Quote
@@ -21,7 +21,7 @@ class QuoteFilter(ListFilter):
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"), choices=QuoteStatus.choices, method="by_status"
     )
-    owner = django_filters.CharFilter(label=gettext_lazy("Owner"), method="by_owner")
+    owner = OwnerFilter("deal__owner", label=gettext_lazy("Owner"))
     deal = IdFilter("deal_id", visible=deals)
     customer = IdFilter("deal__customer_id", visible=customers)
 
@@ -43,12 +43,6 @@ class QuoteFilter(ListFilter):
             return rows.filter(status=value) | rows.filter(**late)
         found = rows.filter(status=value)
         return found.exclude(**late) if value == QuoteStatus.SENT else found
-
-    def by_owner(self, rows: QuerySet[Quote], _name: str, value: str) -> QuerySet[Quote]:
-        if value == "none":
-            return rows.filter(deal__owner=None)
-        pk = str(self.user.pk) if value == "me" else value
-        return rows.filter(deal__owner_id=int(pk)) if readable_id(pk) else rows.none()
 
     def options(self, name: str) -> list[tuple[str, object]]:
         return list(owner_options()) if name == "owner" else super().options(name)

@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from crm.jobs.models import Job
 from sales.services.quote import quotes_expire
 from sales.services.quote_file import quote_file_make
+from sales.services.sequence_run import sequences_run
 from sales.services.snapshot import snapshot_deals as deals_snapshot
 
 
@@ -22,6 +23,11 @@ def make_quote_file(job: Job) -> dict[str, Any]:
 
 def expire_quotes(job: Job) -> dict[str, int]:
     return {"expired": quotes_expire()}
+
+
+def run_sequences(job: Job) -> dict[str, int]:
+    """Every minute: what is due now. What one run leaves, the next one takes."""
+    return {"steps": sequences_run()}
 
 
 def snapshot_deals(job: Job) -> dict[str, int]:

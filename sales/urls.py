@@ -3,6 +3,7 @@ from django.urls import path
 from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.quote_urls import quote_paths
+from sales.sequence_urls import sequence_paths
 from sales.views import deal, deal_parts, deal_record, deal_step, forecast, order, pipeline, quota
 
 app_name = "sales"
@@ -72,4 +73,5 @@ urlpatterns = [
     path("orders/<int:pk>/return/", order.OrderReturnView.as_view(), name="order-return"),
     path("orders/<int:pk>/reinstate/", order.OrderReinstateView.as_view(), name="order-reinstate"),
     *product_paths,
+    *sequence_paths,
 ]

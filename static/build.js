@@ -29,6 +29,7 @@ const OPTIONS = {
     own_zone: "static/js/own_zone.js",
     quote: "static/js/quote.js",
     quotes: "static/css/quotes.css",
+    sequences: "static/css/sequences.css",
     theme: "static/js/theme.js",
     stages: "static/css/stages.css",
     style: "static/css/style.css",

@@ -23,6 +23,7 @@ from crm.lists.page import neighbours
 from crm.records.history import history_rows
 from crm.records.panels import filled_panels
 from crm.records.timeline import read_place, timeline
+from crm.records.verbs import record_verbs
 
 PEEK_ENTRIES = 5
 
@@ -41,6 +42,7 @@ class CustomerRecordView(ProtectedView):
             "employer": employer_of(self.user, customer),
             "panels": filled_panels("CUSTOMER_PANELS", self.user, layout.panels.shown, customer=customer),
             "layout_url": layout_url(CUSTOMERS, self.user),
+            "verbs": record_verbs(self.user, customer),
             "composer": ComposerForm(initial={"kind": "note"}),
             "neighbours": record_neighbours(self, customer),
             "why_url": reverse("contacts:customer-record", args=[pk]),

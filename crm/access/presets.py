@@ -12,6 +12,8 @@ ABSENCES_OF_TEAM = ABSENCES | {"edit": "subteams", "delete": "subteams"}
 AUTOMATIONS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 PIPELINES = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 TEMPLATES = {"create": "all", "edit": "all"}
+SEQUENCES = {"view": "all", "create": "all", "edit": "own", "delete": "own"}
+SEQUENCES_OF_ALL = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 TAGS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
@@ -33,6 +35,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": TASKS,
             "sales.deal": WORK,
             "sales.lead": WORK,
+            "sales.sequence": SEQUENCES,
             "sales.pipeline": READ_ALL,
             "sales.order": WORK,
             "sales.product": READ_ALL,
@@ -50,6 +53,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": FULL,
             "sales.deal": FULL,
             "sales.lead": FULL,
+            "sales.sequence": SEQUENCES_OF_ALL,
             "sales.pipeline": PIPELINES,
             "sales.quota": {"view": "all", "edit": "all"},
             "sales.order": FULL,
@@ -71,6 +75,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": TASKS,
             "sales.deal": READ_ALL,
             "sales.lead": READ_ALL,
+            "sales.sequence": READ_ALL,
             "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
@@ -88,6 +93,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": FULL,
             "sales.deal": READ_ALL,
             "sales.lead": READ_ALL,
+            "sales.sequence": READ_ALL,
             "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
@@ -104,6 +110,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": TASKS,
             "sales.deal": READ_ALL,
             "sales.lead": READ_ALL,
+            "sales.sequence": READ_ALL,
             "sales.pipeline": READ_ALL,
             "sales.order": READ_ALL,
             "sales.product": READ_ALL,
@@ -119,6 +126,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": TASKS,
             "sales.deal": {"view": "all", "export": "all"},
             "sales.lead": {"view": "all", "export": "all"},
+            "sales.sequence": READ_ALL,
             "sales.pipeline": READ_ALL,
             "sales.order": {"view": "all", "export": "all"},
             "sales.product": READ_ALL,
@@ -137,6 +145,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "contacts.task": FULL,
             "sales.deal": FULL,
             "sales.lead": FULL,
+            "sales.sequence": SEQUENCES_OF_ALL,
             "sales.pipeline": PIPELINES,
             "sales.quota": {"view": "all", "edit": "all"},
             "sales.order": FULL,

@@ -123,9 +123,9 @@ class OwnerFilter(django_filters.CharFilter):
         if not value:
             return qs
         if value == "none":
-            return qs.filter(owner=None)
+            return qs.filter(**{self.field_name: None})
         owner = str(self.parent.user.pk) if value == "me" else value
-        return qs.filter(owner_id=int(owner)) if readable_id(owner) else qs.none()
+        return qs.filter(**{self.field_name: int(owner)}) if readable_id(owner) else qs.none()
 
 
 def owner_options() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from sales.models.price_book import DiscountLimit, PriceBook, PriceBookEntry
 from sales.models.product import BundlePart, Product
 from sales.models.quote import Quote, QuoteLine
 from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
+from sales.models.sequence import Enrolment, Sequence, SequenceStep, StepRun
 
 __all__ = [
     "BundlePart",
@@ -16,6 +17,7 @@ __all__ = [
     "DealPerson",
     "DealSnapshot",
     "DiscountLimit",
+    "Enrolment",
     "Lead",
     "LeadPolicy",
     "LeadRule",
@@ -33,6 +35,9 @@ __all__ = [
     "Recommendation",
     "RecommendationOffer",
     "RecommendationRun",
+    "Sequence",
+    "SequenceStep",
     "Stage",
     "StageChange",
+    "StepRun",
 ]

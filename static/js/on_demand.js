@@ -8,8 +8,8 @@ const PARTS = {
   "tenure-field-choice": () => import("./field_choice.js"),
   "tenure-layout": () => import("./layout_editor.js"),
   "tenure-lines": () => import("./lines.js"),
-  "tenure-stages": () => import("./stages.js"),
   "tenure-log": () => import("./log.js"),
+  "tenure-rows": () => import("./rows.js"),
   "tenure-rule": () => import("./rule.js"),
 };
 

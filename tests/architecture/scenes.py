@@ -51,9 +51,12 @@ from crm.staff.models import Team, User
 from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
-from sales.models import DealSnapshot, Order, Quote, Recommendation, Stage
+from sales.choices import StepKind
+from sales.models import DealSnapshot, Enrolment, Order, Quote, Recommendation, Stage
 from sales.services.deal import deal_create
+from sales.services.enrolment import sequence_enrol
 from sales.services.quote import quote_create
+from sales.services.sequence import StepRow, sequence_create
 from tests.conftest import first_pipeline
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
@@ -439,6 +442,15 @@ def late_quotes_expire(cast: Cast) -> Work:
     Quote.objects.update(status="sent", valid_until=date(2026, 1, 1))
     told = AuditEntry.objects.filter(action="sales.quote.expire")
     return enqueue("sales.expire_quotes"), told.count, 1
+
+
+@scene("sales.run_sequences")
+def a_due_step_is_carried_out(cast: Cast) -> Work:
+    step = StepRow(StepKind.MAIL, "Hello", "Shall we talk?")
+    sequence = sequence_create(actor=cast.rep, values={"name": "Roasters"}, steps=[step])
+    sequence_enrol(actor=cast.rep, sequence=sequence, customer=cast.customer)
+    Enrolment.objects.update(due_at=timezone.now())
+    return enqueue("sales.run_sequences"), OutgoingMail.objects.count, 1
 
 
 @scene("sales.snapshot_deals")

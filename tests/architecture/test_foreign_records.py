@@ -69,6 +69,7 @@ from sales.models import (
 from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 from sales.services.quote import quote_create
+from tests.architecture import sequence_records
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person
 from tests.sample.models import Machine
@@ -370,6 +371,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "parts": part_of,
     "discount-limits": limit_of,
     "webhooks": webhook_of,
+    **sequence_records.FACTORIES,
 }
 # parts of an address that name no record
 WORDS = {

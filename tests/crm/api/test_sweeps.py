@@ -12,9 +12,12 @@ from contacts.services.engagement import consent_create, relationship_create, ta
 from contacts.services.interaction import interaction_create
 from crm.api.resources import Resource, resources
 from crm.staff.models import User
+from sales.choices import StepKind
 from sales.models import Deal, Order, Product
+from sales.services.enrolment import sequence_enrol
 from sales.services.lead import lead_create
 from sales.services.quote import quote_create
+from sales.services.sequence import StepRow, sequence_create
 from tests.crm.api.conftest import Api
 
 #: signing in, the roles, custom fields; the rows with names; lists of values, lines
@@ -27,6 +30,8 @@ def records(
 ) -> dict[str, models.Model]:
     """One record of each resource, five of each behind it."""
     found: dict[str, models.Model] = {}
+    steps = [StepRow(StepKind.TASK, "Call")]
+    sequence = sequence_create(actor=admin, values={"name": "Roasters"}, steps=steps)
     Product.objects.bulk_create([Product(code=f"P{index}", name=f"Beans {index}") for index in range(6)])
     for index in range(6):
         customer = customer_create(actor=admin, values={"name": f"Bo {index}"}, email=f"bo{index}@x.example")
@@ -47,6 +52,9 @@ def records(
             "products": Product.objects.get(code="P0"),
             "deals": (deal := make_deal(admin, customer)),
             "quotes": quote_create(actor=admin, deal=deal),
+            "enrolments": sequence_enrol(
+                actor=admin, sequence=sequence, customer=customer, address=f"bo{index}@x.example"
+            ),
             "leads": lead_create(actor=admin, values={"name": f"Lead {index}"}),
         }
     return found

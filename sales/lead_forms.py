@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from contacts.choices import CustomerKind
 from contacts.models import Customer
 from contacts.selectors import customers
-from crm.access.services import allowed
 from crm.assignment.models import Pool
 from crm.company.selectors import company
 from crm.money.selectors import currencies
@@ -132,7 +131,3 @@ class LeadRuleForm(forms.Form):
         if sum(data.get(name) is not None for name in ("pool", "owner", "team")) != 1:
             raise forms.ValidationError(_("Choose who gets them: one pool, one person or one team."))
         return data
-
-
-def may_assign(user: User) -> bool:
-    return allowed(user, "sales.assign_lead")

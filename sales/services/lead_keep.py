@@ -1,6 +1,6 @@
 """Keeping the row of a lead from what is written of its customer: status, owner, the first touch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,10 @@ from contacts.models import Customer
 from crm.calendars.arithmetic import NeverOpen
 from crm.calendars.selectors import working_time
 from sales.models import Lead, LeadPolicy
+
+UNTOUCHED = {"touched_at": None, "touch_minutes": None, "reason": ""}
+#: what a lead takes over from its customer, and its clock
+KEPT = ("status", "owner", "team", "came_at", "due_at", *UNTOUCHED)
 
 
 def policy() -> LeadPolicy:
@@ -29,43 +33,43 @@ def leads_keep(pks: Iterable[int]) -> None:
     """Make the leads of these customers what their customers say: a new one gets a clock, owners are taken over."""
     customers = {row.pk: row for row in Customer.objects.filter(pk__in=set(pks))}
     known = {lead.pk: lead for lead in Lead.objects.filter(pk__in=customers)}
-    for pk, customer in customers.items():
-        lead = known.get(pk)
-        if lead is not None:
-            keep(lead, customer)
-        elif customer.lead_status:
-            begin(customer)
+    fresh = [row for pk, row in customers.items() if pk not in known and row.lead_status]
+    changed = [lead for pk, lead in known.items() if follow(lead, customers[pk])]
+    begin(fresh)
+    Lead.objects.bulk_update(changed, (*KEPT, "version", "updated_at"), batch_size=1_000)
 
 
-def begin(customer: Customer) -> Lead:
+def begin(customers: Sequence[Customer]) -> None:
     now = timezone.now()
-    return Lead.objects.create(
-        customer=customer,
-        status=customer.lead_status,
-        source=customer.source,
-        owner_id=customer.owner_id,
-        team_id=customer.team_id,
-        came_at=now,
-        due_at=touch_due(now),
-    )
+    due_at = touch_due(now) if customers else None
+    rows = [
+        Lead(
+            customer=customer,
+            status=customer.lead_status,
+            source=customer.source,
+            owner_id=customer.owner_id,
+            team_id=customer.team_id,
+            came_at=now,
+            due_at=due_at,
+        )
+        for customer in customers
+    ]
+    Lead.objects.bulk_create(rows, batch_size=1_000)
 
 
-def keep(lead: Lead, customer: Customer) -> None:
-    """Back in the working list, the clock starts anew."""
+def follow(lead: Lead, customer: Customer) -> bool:
+    """Whether the customer's say changes the lead. Back in the working list, its clock starts anew."""
     status = customer.lead_status or LeadStatus.DISQUALIFIED
     wanted: dict[str, Any] = {"status": status, "owner_id": customer.owner_id, "team_id": customer.team_id}
     if lead.is_waiting is False and status == LeadStatus.NEW:
         now = timezone.now()
-        wanted |= {
-            "came_at": now,
-            "due_at": touch_due(now),
-            "touched_at": None,
-            "touch_minutes": None,
-            "reason": "",
-        }
-    changed = {name: value for name, value in wanted.items() if getattr(lead, name) != value}
-    if changed:
-        Lead.objects.filter(pk=lead.pk).update(**changed, version=lead.version + 1, updated_at=timezone.now())
+        wanted |= {"came_at": now, "due_at": touch_due(now), **UNTOUCHED}
+    if all(getattr(lead, name) == value for name, value in wanted.items()):
+        return False
+    for name, value in wanted.items():
+        setattr(lead, name, value)
+    lead.version, lead.updated_at = lead.version + 1, timezone.now()
+    return True
 
 
 def leads_touch(pks: Iterable[int], at: datetime) -> None:

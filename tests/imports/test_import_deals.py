@@ -1,6 +1,7 @@
 """Deals from a file: stages and owners by name, unknown ones by what somebody says they mean, undo."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from contacts.services.customer import customer_create
+from crm.company.selectors import company_day
 from crm.imports.models import ImportRun
 from crm.staff.models import User
 from sales.models import Deal, Order, Stage
@@ -47,7 +49,8 @@ def send(admin: User, stages: dict[str, Stage], sign_in: Callable[[User], Client
 
 
 def test_deals_come_into_their_stages(send: Send, rep: User) -> None:
-    run = send("1,Bar,café sole,Negotiation,Rep,900,2027-03-01,\n2,Beans,Café Sole,Won,,120,2026-01-05,\n")
+    soon, lately = company_day() + timedelta(days=90), company_day() - timedelta(days=300)
+    run = send(f"1,Bar,café sole,Negotiation,Rep,900,{soon},\n2,Beans,Café Sole,Won,,120,{lately},\n")
     assert (run.state, run.created, run.bad) == ("done", 2, 0)
     bar, beans = Deal.objects.order_by("external_id")
     assert (bar.stage.name, bar.owner, bar.amount, bar.probability) == ("Negotiation", rep, Decimal(900), 75)

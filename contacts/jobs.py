@@ -7,5 +7,6 @@ from crm.jobs.kinds import JobKind
 KINDS = (
     JobKind("contacts.remind_tasks", _("Remind of tasks that are due")),
     JobKind("contacts.remind_soon", _("Remind of calls and meetings")),
+    JobKind("contacts.match_mails", _("Match mails to a customer"), url="contacts:customer-record"),
     JobKind("contacts.merge_tag", _("Merge two tags"), can_cancel=True),
 )

@@ -55,6 +55,15 @@ PERSONAL = (
         hint=_("Show your calls and meetings in another calendar."),
     ),
     SettingsEntry(
+        "email",
+        _("E-mail"),
+        "contacts:settings-email",
+        icon="mail",
+        permission="contacts.create_interaction",
+        group="personal",
+        hint=_("Your signature, your own mailboxes, and the address that puts mails on records."),
+    ),
+    SettingsEntry(
         "booking",
         _("Booking pages"),
         "contacts:settings-booking",
@@ -65,6 +74,26 @@ PERSONAL = (
     ),
 )
 SETTINGS = (
+    SettingsEntry(
+        "mail-reconciliation",
+        _("Mail in the CRM"),
+        "contacts:mail-reconciliation",
+        icon="mail-check",
+        permission="mail.view_account",
+        group="communication",
+        hint=_(
+            "Which mails of each mailbox came onto records, which did not, and whether the numbers add up."
+        ),
+    ),
+    SettingsEntry(
+        "email-templates",
+        _("E-mail templates"),
+        "contacts:settings-email-templates",
+        icon="mail-plus",
+        permission="contacts.create_emailtemplate",
+        group="communication",
+        hint=_("Texts to begin an e-mail to a customer from, with names and dates filled in."),
+    ),
     SettingsEntry(
         "tags",
         _("Tags"),

@@ -3,6 +3,7 @@ from typing import Any
 from contacts.models import Tag
 from contacts.reminders import remind_all
 from contacts.reminders import remind_soon as remind_now
+from contacts.services.email_reconciling import mails_match
 from contacts.services.tags import tag_merge_long
 from crm.jobs.models import Job
 
@@ -15,6 +16,11 @@ def remind_tasks(job: Job) -> dict[str, Any]:
 def remind_soon(job: Job) -> dict[str, Any]:
     """By the clock, every minute: what begins soon?"""
     return {"told": remind_now()}
+
+
+def match_mails(job: Job) -> dict[str, Any]:
+    """Mails of a customer's addresses that belonged nowhere until now."""
+    return {"mails": mails_match(job.key or 0)}
 
 
 def merge_tag(job: Job) -> dict[str, Any]:

@@ -25,6 +25,7 @@ const OPTIONS = {
     booking: "static/js/booking.js",
     bookings: "static/css/bookings.css",
     calendar: "static/css/calendar.css",
+    email: "static/css/email.css",
     layout_editor: "static/css/layout_editor.css",
     own_zone: "static/js/own_zone.js",
     quote: "static/js/quote.js",

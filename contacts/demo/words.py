@@ -218,3 +218,86 @@ BUSINESSES = (
     ("{last} Catering", "restaurant"),
     ("Clinic {last}", "office"),
 )
+
+#: (from, name, subject, text, is_automatic)
+STRANGERS = (
+    (
+        "purchasing@hotel-seeblick.example",
+        "Hotel Seeblick",
+        "Coffee for 40 rooms",
+        "Hello,\n\nwe are opening in spring and look for a roaster. Could you send prices for filter coffee in 1 kg bags?\n\nKind regards\nPetra Vogel",
+        False,
+    ),
+    (
+        "p.vogel@hotel-seeblick.example",
+        "Petra Vogel",
+        "Re: Coffee for 40 rooms",
+        "One more thing: do you also rent machines?",
+        False,
+    ),
+    (
+        "jonas.keller@posteo.example",
+        "Jonas Keller",
+        "Tasting on Saturday?",
+        "Hi, is there still a place in the tasting on Saturday? Two people.\n\nJonas",
+        False,
+    ),
+    (
+        "info@cafe-linden.example",
+        "Café Linden",
+        "Invoice address",
+        "Please write invoices to Linden Gastro GmbH from now on.",
+        False,
+    ),
+    (
+        "lena@buero-nord.example",
+        "Lena Marx",
+        "Sample box",
+        "The sample box arrived, thank you! We will come back to you next week.",
+        False,
+    ),
+    ("newsletter@packworld.example", "Packworld", "20 % off on valve bags", "This week only.", True),
+    (
+        "no-reply@parcels.example",
+        "Parcels",
+        "Your delivery is on its way",
+        "Your parcel arrives tomorrow.",
+        True,
+    ),
+    (
+        "office@stadtwerke.example",
+        "Stadtwerke",
+        "Your meter reading",
+        "Please send us your meter reading.",
+        False,
+    ),
+    (
+        "noah.brandt@brandt-catering.example",
+        "Noah Brandt",
+        "Offer for an event",
+        "We plan an event for 300 guests in June. Can you come with a mobile bar?",
+        False,
+    ),
+)
+TEMPLATES = (
+    (
+        "First contact",
+        "Coffee from {{ company.name }}",
+        'Hello {{ customer.first_name | default: "and good day" }},\n\nthank you for your interest. May I call you in the next days to learn what you need?\n\n{{ sender.signature }}',
+    ),
+    (
+        "After a tasting",
+        "Thank you for coming",
+        'Hello {{ customer.first_name | default: "and good day" }},\n\nthank you for coming to our tasting. Which of the coffees would you like to have at {{ customer.organisation | default: "home" }}?\n\n{{ sender.signature }}',
+    ),
+    (
+        "Follow up on a deal",
+        "{{ deal.name }}",
+        'Hello {{ customer.first_name | default: "and good day" }},\n\nhow does {{ deal.name }} ({{ deal.amount }}) look to you? We had planned to decide by {{ deal.close_on }}.\n\n{{ sender.signature }}',
+    ),
+    (
+        "Sample box is on its way",
+        "Your samples",
+        'Hello {{ customer.first_name | default: "and good day" }},\n\nyour sample box left today. Let it rest for two days before you brew it.\n\n{{ sender.signature }}',
+    ),
+)

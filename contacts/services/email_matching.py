@@ -105,10 +105,11 @@ def own_addresses(addresses: Iterable[str]) -> set[str]:
     return own | (asked & boxes) | signed
 
 
-def read_letter(mail: IncomingMail) -> Letter | None:
-    """None for a mail that says it is ours without proof: anybody can write our addresses into a mail."""
-    letter = Letter(
-        direction=Direction.INCOMING,
+def letter_of(mail: IncomingMail) -> Letter:
+    """What the mail says, taken at its word: for a person who decides."""
+    ours = bool(own_addresses({mail.sender}))
+    return Letter(
+        direction=Direction.OUTGOING if ours else Direction.INCOMING,
         sender=mail.sender,
         sender_name=mail.sender_name,
         to=mail.to,
@@ -118,18 +119,23 @@ def read_letter(mail: IncomingMail) -> Letter | None:
         html=mail.html,
         happened_at=plausible(mail.sent_at, mail.arrived_at),
         message_id=mail.message_id,
+        user=mail.account.owner if ours else None,
     )
-    if not own_addresses({mail.sender}):
+
+
+def read_letter(mail: IncomingMail) -> Letter | None:
+    """None for a mail that says it is ours without proof: anybody can write our addresses into a mail."""
+    letter = letter_of(mail)
+    if letter.direction == Direction.INCOMING:
         return letter if mail.sender else None
     user = handed_on_by(mail)
     if user is None and not mail.raw.is_sent:
         return None
-    addressed = {person["email"] for person in (*mail.to, *mail.cc)}
-    strangers = addressed - own_addresses(addressed)
-    inside = forwarded(mail.text, mail.subject) if not strangers and is_forward(mail.subject) else None
+    inside = forwarded(mail.text, mail.subject) if is_handed_on(mail) else None
     if inside and not own_addresses({inside.sender}):
         return replace(
             letter,
+            direction=Direction.INCOMING,
             sender=inside.sender,
             sender_name=inside.name,
             subject=inside.subject,
@@ -139,7 +145,13 @@ def read_letter(mail: IncomingMail) -> Letter | None:
             user=user,
             is_forward=True,
         )
-    return replace(letter, direction=Direction.OUTGOING, user=user or mail.account.owner)
+    return replace(letter, user=user or mail.account.owner)
+
+
+def is_handed_on(mail: IncomingMail) -> bool:
+    """Whether it was forwarded to nobody but us."""
+    addressed = {person["email"] for person in (*mail.to, *mail.cc)}
+    return is_forward(mail.subject) and addressed == own_addresses(addressed)
 
 
 def plausible(at: datetime | None, arrived: datetime) -> datetime:

@@ -37,6 +37,8 @@ from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
 
+WRITTEN = ("note", "call", "meeting", "task")
+
 
 class CallLogView(ProtectedView):
     """A call logged over whatever page one is on: GET the form as a dialog, POST keeps it and says so."""
@@ -88,6 +90,15 @@ class InteractionCreateView(ProtectedView):
     """What the composer sends: an interaction or a task. Answers an empty composer and what was added."""
 
     permission = "contacts.create_interaction"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The composer again, where mails were written."""
+        if not is_fragment(request):
+            return redirect("contacts:customer-record", pk)
+        kind = request.GET.get("kind", "")
+        initial = {"kind": kind if kind in WRITTEN else "note", "about": request.GET.get("about", "")[:60]}
+        context = {"composer": ComposerForm(initial=initial), "customer": customer_find(self.user, pk)}
+        return render(request, "contacts/composer.html", {**context, "closed": True})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = customer_find(self.user, pk)

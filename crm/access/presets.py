@@ -18,6 +18,7 @@ TAGS = dict.fromkeys(("view", "create", "edit", "delete"), "all")
 SHARED = {
     "contacts.interaction": {"view": "all", "create": "all", "edit": "own", "delete": "own"},
     "contacts.emailtemplate": {"create": "all"},
+    "mail.account": dict.fromkeys(("view", "create", "edit", "delete"), "own"),
     "lists.view": {"create": "all"},
     "calendars.absence": ABSENCES,
     "sales.recommendation": READ_ALL,

@@ -45,13 +45,17 @@ class AccountForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "name": gettext_lazy("How colleagues call it: Support, Sales."),
             "username": gettext_lazy("Only if it is not the e-mail address."),
+            "sent_folder": gettext_lazy("Sent, or [Gmail]/Sent Mail: what you write elsewhere is read too."),
             "since_on": gettext_lazy("Older mails stay on the server unread."),
             "sign_in": gettext_lazy("Google and Microsoft ask you there, once the account is saved."),
         }
 
     groups = (
         (gettext_lazy("Mailbox"), ("name", "address", "sign_in", "username", "password")),
-        (gettext_lazy("Receiving (IMAP)"), ("imap_host", "imap_port", "imap_security", "folder", "since_on")),
+        (
+            gettext_lazy("Receiving (IMAP)"),
+            ("imap_host", "imap_port", "imap_security", "folder", "sent_folder", "since_on"),
+        ),
         (gettext_lazy("Sending (SMTP)"), ("smtp_host", "smtp_port", "smtp_security")),
     )
 
@@ -68,7 +72,7 @@ class AccountForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         if self.instance.secret:
             self.fields["password"].help_text = _("One is stored; leave this empty to keep it.")
-        for name in ("name", "username", "folder"):
+        for name in ("name", "username", "folder", "sent_folder"):
             self.fields[name].validators.append(visible)
 
     def field_groups(self) -> list[tuple[Any, list[forms.BoundField]]]:

@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.access.services import allowed
+from crm.access.grants import grants
+from crm.access.scopes import Scope
 from crm.mail.models import MailAccount
 from crm.notifications.choices import Mail
 from crm.notifications.kinds import NotificationKind
@@ -25,10 +26,11 @@ KINDS = (
 
 
 def problem_tell(account: MailAccount, problem: str) -> None:
-    """Everybody who can mend it."""
+    """Everybody who can mend it: of one's own mailbox that is its owner."""
     text = _("%(account)s cannot be read: %(problem)s") % {"account": account, "problem": problem}
-    for user in colleagues():
-        if allowed(user, "mail.edit_account"):
+    keepers = [account.owner] if account.owner else colleagues()
+    for user in keepers:
+        if account.owner or grants(user).scope("mail.account", "edit") is Scope.ALL:
             notify(
                 user=user,
                 kind=MAIL_ACCOUNT,

@@ -4,5 +4,5 @@ from crm.access.scopes import AccessObject
 
 OBJECTS = (
     AccessObject("mail.outgoing", _("Mails of the program"), ("view", "edit"), owned=False),
-    AccessObject("mail.account", _("Mail accounts"), ("view", "create", "edit", "delete"), owned=False),
+    AccessObject("mail.account", _("Mail accounts"), ("view", "create", "edit", "delete")),
 )

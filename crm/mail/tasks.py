@@ -5,6 +5,7 @@ from typing import Any
 from crm.jobs.models import Job
 from crm.jobs.services import TryLater
 from crm.mail.services.accounts import accounts_due
+from crm.mail.services.checking import account_check, checks_due
 from crm.mail.services.fetching import account_fetch
 from crm.mail.services.receiving import mail_read, reads_due
 from crm.mail.services.sending import outgoing_send, outgoing_sweep, seconds_left
@@ -27,6 +28,14 @@ def fetch_due(job: Job) -> dict[str, int]:
 
 def fetch_account(job: Job) -> dict[str, Any]:
     return account_fetch(job.key or 0)
+
+
+def check_due(job: Job) -> dict[str, int]:
+    return {"accounts": checks_due()}
+
+
+def check_account(job: Job) -> dict[str, Any]:
+    return account_check(job.key or 0)
 
 
 def read_mail(job: Job) -> dict[str, Any]:

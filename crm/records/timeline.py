@@ -39,6 +39,9 @@ class Entry:
     has_clock: bool = True
     edit_url: str = ""
     delete_url: str = ""
+    #: where it is read whole, in its place; where it stands anew while it changes by itself
+    open_url: str = ""
+    refresh_url: str = ""
 
     @property
     def key(self) -> tuple[datetime, str, int]:

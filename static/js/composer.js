@@ -11,8 +11,17 @@ class Composer extends HTMLElement {
     this.addEventListener("keydown", (event) => {
       if (this.querySelector("[name=kind]:checked")?.value === "call") saveByEnter(event);
     });
+    if (this.hasAttribute("data-email-sent")) forgetEmail(this);
+    else if (!this.hasAttribute("data-closed") && emailBegun(this)) this.#openEmail();
     if (this.hasAttribute("data-sent")) this.#forget();
     else if (!this.querySelector("textarea").value) this.#restore();
+  }
+
+  /** Once htmx knows the link. */
+  #openEmail() {
+    const open = () => setTimeout(() => this.querySelector("[data-email]")?.click());
+    if (document.readyState === "complete") open();
+    else window.addEventListener("load", open, { once: true });
   }
 
   /** @param {string} kind note, call, meeting or task */
@@ -46,6 +55,15 @@ class Composer extends HTMLElement {
   #forget() {
     stored((storage) => storage.removeItem(this.dataset.draft));
   }
+}
+
+/** A mail that was begun and not sent is open again when the page is. */
+function emailBegun(composer) {
+  return stored((storage) => storage.getItem(`email-${composer.dataset.draft}`));
+}
+
+function forgetEmail(composer) {
+  stored((storage) => storage.removeItem(`email-${composer.dataset.draft}`));
 }
 
 /** Storage may be full or switched off in this browser: then a draft lives as long as its page. */

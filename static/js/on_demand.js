@@ -5,6 +5,7 @@ const PARTS = {
   "tenure-chart": () => import("./chart.js"),
   "tenure-copy": () => import("./copy.js"),
   "tenure-drop": () => import("./drop_zone.js"),
+  "tenure-email": () => import("./email.js"),
   "tenure-field-choice": () => import("./field_choice.js"),
   "tenure-layout": () => import("./layout_editor.js"),
   "tenure-lines": () => import("./lines.js"),

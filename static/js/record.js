@@ -1,4 +1,4 @@
-/** <tenure-record>: e edits, n and l write, j and k go to the next and previous record; panels as a tab when narrow. */
+/** <tenure-record>: e edits, n, l and m write, j and k go to the next and previous record; panels as a tab when narrow. */
 import { isTaken } from "./keys.js";
 
 class RecordPage extends HTMLElement {
@@ -52,6 +52,7 @@ class RecordPage extends HTMLElement {
     if (event.key === "e") this.#edit();
     else if (event.key === "n") this.querySelector("tenure-composer")?.start("note");
     else if (event.key === "l") this.querySelector("tenure-composer")?.start("call");
+    else if (event.key === "m") this.querySelector("[data-email]")?.click();
     else if (event.key === "j") document.querySelector(".page-bar a[rel=next]")?.click();
     else if (event.key === "k") document.querySelector(".page-bar a[rel=prev]")?.click();
     else return;

@@ -87,7 +87,7 @@ class Toasts extends HTMLElement {
     const headers = { "HX-Request": "true", "X-CSRFToken": this.#token };
     const response = await fetch(address, { method: "POST", headers }).catch(() => null);
     if (response?.status === 401) return this.signedOut();
-    if (!response?.ok) return this.show({ message: "failed", tone: "error" });
+    if (!response?.ok) return this.show(told(response) ?? { message: "failed", tone: "error" });
     const holder = document.createElement("template");
     holder.innerHTML = (await response.text()).trim();
     const answers = [...holder.content.children];
@@ -117,6 +117,11 @@ class Toasts extends HTMLElement {
 /** The address in tags such as "success undo:/customers/7/restore/". */
 function undoAddress(tags = "") {
   return tags.split(" ").find((tag) => tag.startsWith("undo:"))?.slice(5) ?? "";
+}
+
+/** What a refusal says itself. */
+function told(response) {
+  return JSON.parse(response?.headers.get("HX-Trigger") ?? "{}").toast;
 }
 
 /** @param {Toast} options */

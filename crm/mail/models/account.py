@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access.grants import grants
 from crm.access.scopes import Scope
-from crm.access.unowned import Unowned, UnownedQuerySet
+from crm.access.unowned import UnownedQuerySet
 from crm.mail.choices import Security, SignIn
 from crm.records.models import Versioned
 from crm.staff.models import User
@@ -21,14 +21,17 @@ PORT = (MinValueValidator(1), MaxValueValidator(65535))
 class MailAccountQuerySet(UnownedQuerySet["MailAccount"]):
     def visible_to(self, user: User, action: str = "view") -> Self:
         """The mailboxes of the company for those who keep them; one's own mailbox is nobody else's."""
-        keeps = grants(user).scope(self.access_object, action) is Scope.ALL
-        return self.filter(models.Q(owner=user) | models.Q(owner=None) if keeps else models.Q(owner=user))
+        scope = grants(user).scope(self.access_object, action)
+        if scope is Scope.NONE:
+            return self.none()
+        own = models.Q(owner=user)
+        return self.filter(own | models.Q(owner=None) if scope is Scope.ALL else own)
 
     def company(self) -> Self:
         return self.filter(owner=None)
 
 
-class MailAccount(Unowned, Versioned):
+class MailAccount(Versioned):
     """A mailbox of the company, or of one person (`owner`).
 
     `secret` is encrypted (crm.mail.secrets): a password, or the tokens of OAuth as JSON.
@@ -69,6 +72,8 @@ class MailAccount(Unowned, Versioned):
     succeeded_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     problem = models.CharField(max_length=500, blank=True, editable=False)
+
+    team_id = None  # it is a person's or the company's, never a team's
 
     objects: ClassVar[MailAccountQuerySet] = MailAccountQuerySet.as_manager()  # type: ignore[assignment]
 

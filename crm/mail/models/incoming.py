@@ -1,6 +1,6 @@
 """What came in: the raw bytes first, what was read in them, and the conversation it belongs to."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +11,13 @@ from crm.access.unowned import Unowned, UnownedQuerySet
 from crm.mail.choices import JoinedBy, Outcome, RawState
 from crm.mail.models.account import MailAccount
 from crm.mail.models.ignored import IgnoredSender
+from crm.staff.models import User
+
+
+class RawMailQuerySet(UnownedQuerySet["RawMail"]):
+    def visible_to(self, user: User, action: str = "view") -> Self:
+        """The mails of the mailboxes that one keeps: what lies in somebody's own mailbox is theirs alone."""
+        return self.filter(account__in=MailAccount.objects.visible_to(user, action))
 
 
 class RawMail(Unowned, models.Model):
@@ -28,7 +35,7 @@ class RawMail(Unowned, models.Model):
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
 
-    objects: ClassVar[UnownedQuerySet["RawMail"]] = UnownedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RawMailQuerySet] = RawMailQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = (

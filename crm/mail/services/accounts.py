@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.access.grants import grants
+from crm.access.scopes import Scope
 from crm.access.services import require
 from crm.audit.services import record
 from crm.jobs.services import enqueue
@@ -43,10 +47,14 @@ PLACE = {"address", "username", "imap_host", "imap_port", "folder", "sent_folder
 
 
 @transaction.atomic
-def account_create(*, actor: User, values: Mapping[str, Any], password: str = "") -> MailAccount:
-    """Raises ValidationError."""
+def account_create(
+    *, actor: User, values: Mapping[str, Any], password: str = "", is_own: bool = False
+) -> MailAccount:
+    """A mailbox of the company, or one's own. Raises ValidationError."""
     require(actor, "mail.create_account")
-    account = MailAccount(**values, secret=encrypt(password))
+    if not is_own and not keeps_company(actor):
+        raise PermissionDenied
+    account = MailAccount(**values, owner=actor if is_own else None, secret=encrypt(password))
     check(account)
     try:
         with transaction.atomic():
@@ -62,7 +70,7 @@ def account_edit(
     *, actor: User, account: MailAccount, values: Mapping[str, Any], version: int, password: str = ""
 ) -> MailAccount:
     """An empty password leaves the one that is kept. Raises StaleRecord, ValidationError."""
-    require(actor, "mail.edit_account", account)
+    require_account(actor, "mail.edit_account", account)
     moved = {name for name in PLACE & values.keys() if getattr(account, name) != values[name]}
     sign_in_changed = values.get("sign_in", account.sign_in) != account.sign_in
     check(MailAccount(**{name: values.get(name, getattr(account, name)) for name in FIELDS}))
@@ -79,6 +87,18 @@ def account_edit(
         keep_secret(actor=actor, account=account, secret=password)
     MailAccount.objects.filter(pk=account.pk).update(due_at=timezone.now(), failures=0, problem="")
     return MailAccount.objects.get(pk=account.pk)
+
+
+def keeps_company(user: User) -> bool:
+    """Whether the person keeps the mailboxes of the company, not only their own."""
+    return grants(user).scope("mail.account", "create") is Scope.ALL
+
+
+def require_account(actor: User, permission: str, account: MailAccount) -> None:
+    """Somebody else's mailbox is not there for anybody, whatever they keep."""
+    if account.owner_id not in (None, actor.pk):
+        raise Http404
+    require(actor, permission, account)
 
 
 def check(account: MailAccount) -> None:
@@ -103,7 +123,7 @@ def keep_secret(*, actor: User | None, account: MailAccount, secret: str) -> Non
 @transaction.atomic
 def account_connect(*, actor: User, account: MailAccount, tokens: str) -> MailAccount:
     """Keep what the provider gave after the person said yes there."""
-    require(actor, "mail.edit_account", account)
+    require_account(actor, "mail.edit_account", account)
     keep_secret(actor=actor, account=account, secret=tokens)
     MailAccount.objects.filter(pk=account.pk).update(due_at=timezone.now(), failures=0, problem="")
     return account
@@ -112,7 +132,7 @@ def account_connect(*, actor: User, account: MailAccount, tokens: str) -> MailAc
 @transaction.atomic
 def account_delete(*, actor: User, account: MailAccount) -> MailAccount:
     """Raises ValidationError for an account whose mails are kept: it can be switched off."""
-    require(actor, "mail.delete_account", account)
+    require_account(actor, "mail.delete_account", account)
     if RawMail.objects.filter(account=account).exists():
         raise ValidationError(_("Mails of this account are kept. Switch it off instead of deleting it."))
     before = {name: getattr(account, name) for name in FIELDS}
@@ -156,7 +176,7 @@ def smtp_server(account: MailAccount) -> Server:
 
 def account_try(*, actor: User, account: MailAccount) -> list[tuple[str, str]]:
     """[("IMAP", problem or ""), ("SMTP", ...)]: sign in to both servers now, changing nothing."""
-    require(actor, "mail.edit_account", account)
+    require_account(actor, "mail.edit_account", account)
     found = []
     for name, ask in (("IMAP", ask_imap), ("SMTP", ask_smtp)):
         if name == "SMTP" and not account.smtp_host:
@@ -181,7 +201,9 @@ def ask_smtp(account: MailAccount) -> None:
 
 def accounts_due() -> int:
     """Queue a job for every account that is due: one that hangs keeps no other waiting."""
-    due = MailAccount.objects.filter(is_active=True, due_at__lte=timezone.now()).exclude(secret="")
+    left = Q(owner__is_active=False)  # nobody's any more
+    ready = MailAccount.objects.exclude(left).exclude(secret="")
+    due = ready.filter(is_active=True, due_at__lte=timezone.now())
     pks = list(due.order_by("due_at").values_list("pk", flat=True))
     for pk in pks:
         enqueue("mail.fetch_account", pk)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox
 
@@ -100,7 +101,10 @@ def store(place: MailPlace, box: BaseMailBox, uid: int) -> bool:
             else None
         )
         if kept:
-            MailUid.objects.get_or_create(place=place, uid=uid, defaults={"raw": kept[0]})
+            _row, is_more = MailUid.objects.get_or_create(place=place, uid=uid, defaults={"raw": kept[0]})
+            if is_more:  # it came after the counting
+                counted = MailPlace.objects.filter(pk=place.pk, on_server__isnull=False)
+                counted.update(on_server=F("on_server") + 1)
         MailPlace.objects.filter(pk=place.pk, last_uid__lt=uid).update(last_uid=uid)
     return bool(kept and kept[1])
 

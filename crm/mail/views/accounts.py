@@ -21,6 +21,7 @@ from crm.mail.services.accounts import (
     account_delete,
     account_edit,
     account_try,
+    keeps_company,
 )
 from crm.records.errors import StaleRecord
 from crm.submissions.errors import SentBefore
@@ -33,9 +34,10 @@ class AccountListView(ProtectedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = {
-            "rows": accounts(self.user).defer("secret"),
+            "rows": accounts(self.user).select_related("owner").defer("secret"),
             "held": held_mails(self.user).count(),
             "can_create": allowed(self.user, "mail.create_account"),
+            "keeps_company": keeps_company(self.user),
         }
         return render(request, "mail/account_list.html", context)
 
@@ -44,7 +46,19 @@ class AccountCreateView(ProtectedView):
     permission = "mail.create_account"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "mail/account_create.html", {"form": AccountForm()})
+        return self.page(AccountForm(initial=self.own_values()))
+
+    @property
+    def is_own(self) -> bool:
+        """Whoever keeps only their own mailbox makes their own; others say so."""
+        return "own" in self.request.GET or not keeps_company(self.user)
+
+    def own_values(self) -> dict[str, str]:
+        return {"name": self.user.email, "address": self.user.email} if self.is_own else {}
+
+    def page(self, form: AccountForm, *, status: int = 200) -> HttpResponse:
+        context = {"form": form, "is_own": self.is_own}
+        return render(self.request, "mail/account_create.html", context, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = AccountForm(request.POST)
@@ -54,7 +68,9 @@ class AccountCreateView(ProtectedView):
                 account = submit_once(
                     actor=self.user,
                     sent=sent_form(request),
-                    create=lambda: account_create(actor=self.user, values=form.values(), password=password),
+                    create=lambda: account_create(
+                        actor=self.user, values=form.values(), password=password, is_own=self.is_own
+                    ),
                 )
             except ValidationError as fault:
                 form.add_error(None, fault)
@@ -62,7 +78,7 @@ class AccountCreateView(ProtectedView):
                 form.add_error(None, fault.text)
             else:
                 return redirect("mail:account", account.pk)
-        return render(request, "mail/account_create.html", {"form": form}, status=422)
+        return self.page(form, status=422)
 
 
 class AccountView(ProtectedView):

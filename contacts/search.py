@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import PointKind
 from contacts.employers import employer_names, found_by
-from contacts.models import Customer
+from contacts.models import Customer, EmailMessage
 from crm.search.sources import Document, SearchSource
+from crm.staff.models import User
 
 
 def customer_document(customer: Customer) -> Document:
@@ -37,3 +38,23 @@ CUSTOMERS = SearchSource(
     beside=employer_names,
     found_by=found_by,
 )
+
+
+def email_document(message: EmailMessage) -> Document:
+    # without names and addresses, which not everybody who may see one of its records may see
+    return Document(message.subject, message.get_direction_display(), (message.subject,))
+
+
+def email_url(pk: int) -> str:
+    return reverse("contacts:email", args=[pk])
+
+
+def emails_seen(user: User, _text: str, pks: list[int]) -> set[int]:
+    """Judged by the records it stands on, as they are now."""
+    return set(EmailMessage.objects.filter(pk__in=pks).visible_to(user).values_list("pk", flat=True))
+
+
+EMAILS = SearchSource(
+    "contacts.emailmessage", _("E-mail"), icon="mail", url=email_url, document=email_document,
+    access="contacts.customer", found_by=emails_seen,
+)  # fmt: skip

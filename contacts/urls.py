@@ -79,7 +79,7 @@ urlpatterns = [
     path("mail/reconciliation/", reconciliation.ReconciliationView.as_view(), name="mail-reconciliation"),
     path("mail/reconciliation/<int:pk>/check/", reconciliation.AccountCheckView.as_view(), name="mail-check"),
     path(
-        "mail/reconciliation/<int:pk>/<slug:state>/",
+        "mail/reconciliation/<int:pk>/state/<slug:state>/",
         reconciliation.ReconciliationListView.as_view(),
         name="mail-list",
     ),

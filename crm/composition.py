@@ -139,6 +139,7 @@ SEARCH_SOURCES = [
     "sales.search.ORDERS",
     "sales.search.PRODUCTS",
     "sales.search.QUOTES",
+    "contacts.search.EMAILS",
 ]
 RECORD_KINDS = [
     "contacts.kinds.CUSTOMERS",

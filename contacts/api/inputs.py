@@ -40,6 +40,18 @@ def contact_points(user: User | None) -> serializers.Field:
     )
 
 
+def receivers(user: User | None) -> serializers.Field:
+    return serializers.ListField(
+        child=serializers.EmailField(max_length=254),
+        required=False,
+        max_length=20,
+        help_text=_(
+            "Of an e-mail that is to be sent: addresses of the customer and of people there. The first is written to, "
+            "the others get a copy; `summary` is the subject, `body` the text."
+        ),
+    )
+
+
 def tags(user: User | None) -> serializers.Field:
     name = TextField(max_length=50)
     return serializers.ListField(

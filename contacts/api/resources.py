@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contacts.api import inputs, rows, services
+from contacts.api import emails, inputs, rows, services
 from crm.api.resources import Action, Input, Part, Resource
 
 CUSTOMER, TASK, INTERACTION = "contacts.customer", "contacts.task", "contacts.interaction"
@@ -86,8 +86,18 @@ INTERACTIONS = Resource(
     ),
     requires=("customer", "kind", "summary"),
     edits=("summary", "body", "direction", "duration_minutes"),
+    inputs=(Input("to", inputs.receivers),),
     actions=(
         Action("restore", services.restore_interaction, _("Bring a deleted entry back"), of_deleted=True),
+    ),
+    parts=(
+        Part(
+            "email",
+            "contacts.view_interaction",
+            emails.email_schema,
+            emails.email,
+            _("The e-mail of the entry"),
+        ),
     ),
     rows=rows.interactions,
     select=("customer",),

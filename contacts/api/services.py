@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contacts.choices import WRITTEN_KINDS, InteractionKind, PointKind
 from contacts.models import Consent, ContactPoint, Customer, Interaction, Relationship, Task
+from contacts.services.about import about_check
 from contacts.services.customer import (
     customer_create,
     customer_delete,
@@ -15,6 +17,7 @@ from contacts.services.customer import (
     customer_restore,
     customer_tag,
 )
+from contacts.services.email import email_send
 from contacts.services.engagement import (
     consent_create,
     relationship_create,
@@ -163,11 +166,35 @@ def create_consent(*, actor: User, values: Values) -> Consent:
 
 
 def create_interaction(*, actor: User, values: Values) -> Interaction:
+    if values["kind"] == InteractionKind.EMAIL and values.get("to"):
+        return send_email(actor=actor, values=values)
     if values["kind"] not in WRITTEN_KINDS:
         raise ValidationError({"kind": _("Only notes, calls and meetings are written by hand.")})
     check_call(values["kind"], values)
-    given = {key: value for key, value in values.items() if key != "customer"}
+    given = {key: value for key, value in values.items() if key not in ("customer", "to")}
     return interaction_create(actor=actor, customer=values["customer"], values=given)
+
+
+def send_email(*, actor: User, values: Values) -> Interaction:
+    """An entry of the kind e-mail that says to whom is a mail that is sent."""
+    customer = values["customer"]
+    told = {name: values[name] for name in ("object_type", "object_id") if values.get(name)}
+    try:
+        message = email_send(
+            actor=actor,
+            customer=customer,
+            to=values["to"][0],
+            cc=values["to"][1:],
+            subject=values["summary"],
+            text=values.get("body", ""),
+            about=about_check(actor, told, customer),
+            key=f"api:{uuid4()}",
+        )
+    except ValidationError as fault:
+        named = {"subject": "summary", "text": "body"}
+        faults = fault.update_error_dict({})
+        raise ValidationError({named.get(name, name): texts for name, texts in faults.items()}) from fault
+    return message.entries.get(customer=customer)
 
 
 def edit_interaction(*, actor: User, obj: Interaction, values: Values, version: int) -> Interaction:

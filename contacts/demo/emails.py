@@ -1,7 +1,7 @@
 """The mailbox of the fictional company: mails of the last months on records, some that belong nowhere yet."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage as Written
 from email.utils import format_datetime
 from random import Random
@@ -15,6 +15,7 @@ from contacts.models import ContactPoint, EmailMessage, EmailSignature, EmailTem
 from crm.company.selectors import company, company_day
 from crm.mail.choices import JoinedBy, Outcome, OutgoingState, RawState
 from crm.mail.models import IncomingMail, MailAccount, MailPlace, MailThread, MailUid, OutgoingMail, RawMail
+from crm.search.services import index_many
 from crm.staff.models import User
 from crm.staff.selectors import root_team
 
@@ -149,6 +150,7 @@ def outgoing(random: Random, left: Pairs, points: dict[int, str]) -> None:
 
 
 def keep(entries: list[Interaction], messages: list[EmailMessage]) -> None:
+    index_many(messages)
     for entry, message in zip(entries, messages, strict=True):
         entry.email = message
     Interaction.objects.bulk_update(entries, ["email"])
@@ -173,18 +175,18 @@ def strangers(random: Random, account: MailAccount) -> None:
     broken.save()
 
 
-def letter(address: str, name: str, subject: str, text: str, at: object, number: int) -> bytes:
+def letter(address: str, name: str, subject: str, text: str, at: datetime, number: int) -> bytes:
     mail = Written()
     mail["From"] = f'"{name}" <{address}>'.replace("\n", " ")
     mail["To"] = HOUSE
     mail["Subject"] = subject
-    mail["Date"] = format_datetime(at)  # type: ignore[arg-type]
+    mail["Date"] = format_datetime(at)
     mail["X-Number"] = str(number)
     mail.set_content(text or subject)
     return mail.as_bytes()
 
 
-def raw_mail(account: MailAccount, content: bytes, at: object) -> RawMail:
+def raw_mail(account: MailAccount, content: bytes, at: datetime) -> RawMail:
     digest = hashlib.sha256(content).hexdigest()
     return RawMail(
         account=account, sha256=digest, content=content, size=len(content), state=RawState.READ, arrived_at=at

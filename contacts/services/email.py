@@ -28,6 +28,7 @@ from crm.mail.services.outgoing import REFERENCES, MailFile
 from crm.mail.transport import is_set_up
 from crm.notifications.mentions import plain
 from crm.records.services import write_deletion
+from crm.search.services import index
 from crm.staff.models import User
 from crm.staff.selectors import default_team
 
@@ -96,6 +97,7 @@ def email_send(
     known = points_near(actor, customer).filter(value__in=receivers)
     readers = {customer.pk, *known.values_list("customer_id", flat=True)}
     write_entries(message, Customer.objects.filter(pk__in=readers), actor, about_columns(about))
+    index(message)
     return message
 
 

@@ -22,6 +22,7 @@ from crm.audit.services import record
 from crm.mail.addresses import read_drop_address, read_thread_address
 from crm.mail.choices import Outcome
 from crm.mail.models import IgnoredSender, IncomingMail, MailAccount, OutgoingMail
+from crm.search.services import index
 from crm.staff.models import User
 
 #: a mail stands on so many records at most
@@ -237,6 +238,8 @@ def email_store(
     known = set() if is_new else set(message.entries.values_list("customer_id", flat=True))
     actor = letter.user if letter.direction == Direction.OUTGOING else None
     entries = write_entries(message, customers, actor, spoken_of)
+    if is_new:
+        index(message)
     settle(mail, Outcome.MATCHED)
     fresh = [entry for entry in entries if entry.customer_id not in known]
     if message.is_bounce:

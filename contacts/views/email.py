@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from contacts.email_fields import signature_of
 from contacts.email_reach import reachable
-from contacts.email_selectors import email_find
+from contacts.email_selectors import email_find, entries_of
 from contacts.email_texts import answer_subject, quoted
 from contacts.forms import ComposerForm
 from contacts.forms.email import EmailForm, asked_id, check_files
@@ -26,7 +26,6 @@ from contacts.services.about import about_named
 from contacts.services.email import email_send, email_take_back
 from contacts.services.email_templates import gaps_in, template_fill
 from contacts.timeline import entry
-from crm.access.services import find
 from crm.access.views import ProtectedView
 from crm.company.reading import long_moment
 from crm.fragments import is_fragment
@@ -202,21 +201,21 @@ class EmailTakeBackView(ProtectedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = email_find(self.user, pk)
         asked = asked_id(request.GET.get("customer", ""))
-        made = find(
-            Interaction.objects.filter(email=message, deleted_at=None).select_related("customer", "actor"),
-            self.user,
-            message.entries.filter(customer=asked).values_list("pk", flat=True).first() or 0,
-        )
+        entries = list(entries_of(self.user, message))
+        made = next((row for row in entries if row.customer_id == asked), entries[0])
         try:
             email_take_back(actor=self.user, message=message)
         except ValidationError as fault:
-            return self.too_late(" ".join(fault.messages))
+            return self.too_late(made, " ".join(fault.messages))
         if not request.headers.get("HX-Request"):
             messages.success(request, _("The mail was not sent."))
             return redirect("contacts:customer-record", made.customer_id)
         return self.written_again(made, message)
 
-    def too_late(self, text: str) -> HttpResponse:
+    def too_late(self, made: Interaction, text: str) -> HttpResponse:
+        if not self.request.headers.get("HX-Request"):
+            messages.error(self.request, text)
+            return redirect("contacts:customer-record", made.customer_id)
         response = HttpResponse(status=409)
         response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": "error"}})
         return response
@@ -225,6 +224,9 @@ class EmailTakeBackView(ProtectedView):
         data = QueryDict(mutable=True)
         data.setlist("to", message.receivers)
         data["subject"], data["text"] = message.subject, message.text
+        said = EmailMessage.objects.filter(thread=message.thread_id).exclude(pk=message.pk)
+        before = said.order_by("-happened_at").first() if message.thread_id else None
+        data["reply"] = str(before.pk) if before else ""
         data["about"] = f"{made.object_type}:{made.object_id}" if made.object_type else ""
         form = EmailForm(data, user=self.user, customer=made.customer)
         notice = _("It was not sent. Add its files again.") if message.files else _("It was not sent.")

@@ -19,10 +19,11 @@ from django.test import override_settings
 from django.utils import timezone
 
 from contacts.kinds import CUSTOMERS
-from contacts.models import Customer, CustomerValue, DirtyCustomer, Tag, Task
+from contacts.models import Customer, CustomerValue, DirtyCustomer, Interaction, Tag, Task
 from contacts.services.customer import customer_edit, customer_tag
 from contacts.services.dirty import mark_dirty
 from contacts.services.engagement import task_create
+from contacts.services.points import point_create
 from crm.api.models import ApiRequest
 from crm.audit.export import trail_export
 from crm.audit.models import AuditEntry
@@ -38,10 +39,11 @@ from crm.imports.staging import Tables
 from crm.jobs.files import job_file_create
 from crm.jobs.models import Job, JobFile
 from crm.jobs.services import enqueue, run
-from crm.mail.models import IncomingMail, OutgoingMail, RawMail
+from crm.mail.models import IncomingMail, MailPlace, OutgoingMail, RawMail
 from crm.mail.services import mail_enqueue
 from crm.mail.services.accounts import account_create
 from crm.mail.services.fetching import account_fetch
+from crm.mail.services.receiving import mail_read
 from crm.notifications.kinds import FOLLOWED, MENTION
 from crm.notifications.models import DigestSetting, Notification
 from crm.notifications.services import notify
@@ -153,6 +155,20 @@ def mails_are_fetched(cast: Cast) -> Work:
     return enqueue("mail.fetch_account", mail_account(cast).pk), RawMail.objects.count, 1
 
 
+@scene("mail.check_due")
+def mailboxes_to_compare_are_queued(cast: Cast) -> Work:
+    mail_account(cast)
+    return enqueue("mail.check_due"), Job.objects.filter(name="mail.check_account").count, 1
+
+
+@scene("mail.check_account")
+def a_mailbox_is_compared(cast: Cast) -> Work:
+    account = mail_account(cast)
+    places = MailPlace.objects.values_list("on_server", "missing")
+    job = enqueue("mail.check_account", account.pk)
+    return job, lambda: (list(places.all()), RawMail.objects.count()), ([(1, 0)], 1)
+
+
 @scene("mail.read_mail")
 def a_mail_is_read(cast: Cast) -> Work:
     account_fetch(mail_account(cast).pk)
@@ -251,6 +267,15 @@ def a_list_is_exported(cast: Cast) -> Work:
 def the_trail_is_exported(cast: Cast) -> Work:
     job = trail_export(actor=cast.admin, query="")
     return job, JobFile.objects.filter(job=job).count, 1
+
+
+@scene("contacts.match_mails")
+def mails_of_an_address_follow(cast: Cast) -> Work:
+    account_fetch(mail_account(cast).pk)
+    mail_read(RawMail.objects.get().pk)
+    point_create(actor=cast.rep, customer=cast.customer, kind="email", text="ada@lindqvist.example")
+    job = enqueue("contacts.match_mails", cast.customer.pk)
+    return job, Interaction.objects.filter(kind="email").count, 1
 
 
 @scene("contacts.merge_tag")

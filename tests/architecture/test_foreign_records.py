@@ -70,6 +70,7 @@ from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 from sales.services.quote import quote_create
 from tests.architecture import sequence_records
+from tests.architecture.email_records import EMAIL_FACTORIES
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person
 from tests.sample.models import Machine
@@ -372,7 +373,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "discount-limits": limit_of,
     "webhooks": webhook_of,
     **sequence_records.FACTORIES,
-}
+} | EMAIL_FACTORIES
 # parts of an address that name no record
 WORDS = {
     "properties": "city",
@@ -383,6 +384,7 @@ WORDS = {
     "layouts": "contacts-customer",
     "new": "contacts-customer",
     "history": "city",
+    "state": "unmatched",
 }
 PATHS = [path for path in protected() if "<int:" in path]
 # not the record of anybody: whoever may enter the page sees all of them

@@ -94,6 +94,24 @@ def test_interactions(rep: User, customer: Customer, api: Api) -> None:
     assert Interaction.objects.count() == 1
 
 
+def test_an_entry_that_says_to_whom_is_an_email(rep: User, customer: Customer, api: Api) -> None:
+    client = api(rep)
+    given = {"customer": customer.pk, "kind": "email", "summary": "Beans", "body": "Hello"}
+    assert client.post("interactions/", {**given, "to": ["eve@elsewhere.example"]}).status_code == 422
+    address = customer.contact_points.get(kind="email").value
+    made = client.post("interactions/", {**given, "to": [address]})
+    assert made.status_code == 201, made.content
+    mail = client.get(f"interactions/{made.json()['id']}/email/").json()
+    assert (mail["subject"], mail["text"], mail["to"], mail["state"]) == (
+        "Beans",
+        "Hello",
+        [address],
+        "pending",
+    )
+    note = client.post("interactions/", {"customer": customer.pk, "kind": "note", "summary": "x"}).json()
+    assert client.get(f"interactions/{note['id']}/email/").status_code == 404
+
+
 def test_an_entry_about_an_order_is_known_to_those_who_may_see_the_order(
     rep: User, narrow: User, customer: Customer, api: Api
 ) -> None:

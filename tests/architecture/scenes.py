@@ -271,6 +271,7 @@ def the_trail_is_exported(cast: Cast) -> Work:
 
 @scene("contacts.match_mails")
 def mails_of_an_address_follow(cast: Cast) -> Work:
+    cast.customer.contact_points.all().delete()
     account_fetch(mail_account(cast).pk)
     mail_read(RawMail.objects.get().pk)
     point_create(actor=cast.rep, customer=cast.customer, kind="email", text="ada@lindqvist.example")

@@ -26,6 +26,7 @@ WRITTEN_ANEW = {
     "audit.export_trail": {"jobs_jobfile"},
     "bulk.export_list": {"jobs_jobfile"},
     "sales.recommendation_refresh": {"sales_recommendationrun", "sales_recommendation"},
+    "mail.check_account": {"mail_mailplace"},
     "mail.fetch_account": {"mail_mailaccount"},
 }
 

@@ -6,7 +6,8 @@ from contacts.email_html import has_remote_pictures, page, policy
 from contacts.email_texts import answer_subject, as_html, forwarded, preview
 
 HOSTILE = (
-    '<script>alert(1)</script><img src="https://spy.example/x.gif" onerror="alert(1)"><a href="javascript:alert(1)">x</a>'
+    '<script>alert(1)</script><img src="https://spy.example/x.gif" onerror="alert(1)">'
+    '<a href="javascript:alert(1)">x</a>'
     '<form action="https://spy.example"><input name="password"></form><iframe src="https://spy.example"></iframe>'
     '<p style="background-image:url(https://spy.example);color:red" onclick="x()">Hello</p><svg onload="x()"></svg>'
     '<base href="https://spy.example"><meta http-equiv="refresh" content="0;url=https://spy.example"><style>*{}</style>'
@@ -17,7 +18,13 @@ def nothing(_content_id: str) -> None:
     return None
 
 
-@pytest.mark.parametrize("word", ["<script", "onerror", "onclick", "onload", "javascript:", "spy.example", "<form", "<iframe", "<svg", "<base", "http-equiv", "alert"])  # fmt: skip
+WORDS = (
+    "<script", "onerror", "onclick", "onload", "javascript:", "spy.example", "<form", "<iframe", "<svg", "<base",
+    "http-equiv", "alert",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
 def test_of_a_hostile_mail_only_words_are_left(word: str) -> None:
     shown = page(HOSTILE, images=False, inline=nothing)
     assert "Hello" in shown

@@ -1,4 +1,4 @@
-"""A small IMAP server on this machine: one folder, sign-in by password or XOAUTH2, and some bad manners on demand."""
+"""A small IMAP server on this machine: INBOX and Sent, sign-in by password or XOAUTH2, bad manners on demand."""
 
 import base64
 import re
@@ -22,6 +22,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.mails: dict[int, bytes] = {}
+        self.sent: dict[int, bytes] = {}  # in the folder Sent
         self.sizes: dict[int, int] = {}
         self.validity = 1
         self.manners = "good"
@@ -41,6 +42,11 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
 class Conversation(socketserver.StreamRequestHandler):
     server: Mailbox
+    is_sent = False
+
+    @property
+    def mails(self) -> dict[int, bytes]:
+        return self.server.sent if self.is_sent else self.server.mails
 
     def say(self, text: str | bytes) -> None:
         self.wfile.write((text.encode() if isinstance(text, str) else text) + b"\r\n")
@@ -75,10 +81,11 @@ class Conversation(socketserver.StreamRequestHandler):
                 self.say(f"{tag} NO [AUTHENTICATIONFAILED] Authentication failed")
                 return True
         elif word in {"SELECT", "EXAMINE"}:
-            if "INBOX" not in command:
+            self.is_sent = "Sent" in command
+            if "INBOX" not in command and not self.is_sent:
                 self.say(f"{tag} NO no such folder")
                 return True
-            self.say(f"* {len(self.server.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.server.validity}] valid")
+            self.say(f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.server.validity}] valid")
         elif word == "LOGOUT":
             self.say(f"* BYE\r\n{tag} OK done")
             return False
@@ -98,16 +105,16 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def uid(self, command: str) -> bool:
         if found := SEARCH.match(command):
-            first, uids = int(found[1]), sorted(self.server.mails)
+            first, uids = int(found[1]), sorted(self.mails)
             self.say("* SEARCH " + " ".join(str(uid) for uid in uids if uid >= first or uid == uids[-1]))
         elif "SEARCH" in command.upper():
-            self.say("* SEARCH " + " ".join(map(str, sorted(self.server.mails))))
+            self.say("* SEARCH " + " ".join(map(str, sorted(self.mails))))
         elif found := FETCH.match(command):
             return self.fetch(int(found[1]), found[2].upper())
         return True
 
     def fetch(self, uid: int, what: str) -> bool:
-        mail = self.server.mails[uid]
+        mail = self.mails[uid]
         if what == "RFC822.SIZE":
             self.say(f"* 1 FETCH (UID {uid} RFC822.SIZE {self.server.sizes.get(uid, len(mail))})")
             return True

@@ -182,7 +182,7 @@ def test_those_who_can_mend_it_are_told_once(admin: User, rep: User, account: Ma
     told = Notification.objects.get()
     assert (told.user, told.url) == (admin, f"/settings/mail-accounts/{account.pk}/")
     assert told.text == "Support cannot be read: Nobody answers at 127.0.0.1:1."
-    assert [MAIL_ACCOUNT in kinds_for(user) for user in (admin, rep)] == [True, False]
+    assert [MAIL_ACCOUNT in kinds_for(user) for user in (admin, rep)] == [True, True]  # of their own mailbox
 
 
 def test_accounts_that_are_off_or_not_due_are_left_alone(account: MailAccount) -> None:

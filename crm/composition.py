@@ -59,7 +59,7 @@ PRODUCT_PANELS = [
     "sales.product_panels.SoldPanel",
     "sales.product_panels.TogetherPanel",
 ]
-PRICE_BOOK_PANELS = ["sales.product_panels.BookPanel"]
+PRICE_BOOK_PANELS = ["sales.book_panels.WhoPanel", "sales.product_panels.BookPanel"]
 DEAL_PANELS = [
     "sales.quote_panel.QuotesPanel",
     "analytics.panels.ValuePanel",
@@ -72,12 +72,18 @@ MONEY_ROWS = [
     ("sales.Deal", "currency", "rated_on"),
     ("sales.Quote", "currency", "rated_on"),
 ]
-HOME_CARDS = ["contacts.cards.MyTasks", "sales.cards.StaleDeals", "analytics.cards.CustomersThatNeedMe"]
+HOME_CARDS = [
+    "contacts.cards.MyTasks",
+    "sales.cards.StaleDeals",
+    "sales.cards.ApprovalsToDecide",
+    "analytics.cards.CustomersThatNeedMe",
+]
 TIMELINE_SOURCES = [
     "contacts.timeline.interactions",
     "sales.timeline.orders",
     "sales.timeline.deal_steps",
     "sales.quote_timeline.quotes",
+    "sales.approval_timeline.asked",
 ]
 # what apps offer in the menu of a record's page
 RECORD_VERBS = ["sales.sequence_panel.VERBS"]
@@ -156,6 +162,7 @@ RECORD_KINDS = [
     "sales.kinds.PRODUCT_RULES",
     "sales.quote_kind.QUOTES",
     "sales.quote_kind.LINES",
+    "sales.approval_kind.APPROVALS",
     "sales.price_kinds.PRICE_BOOKS",
     "sales.price_kinds.PRICES",
     "sales.price_kinds.BUNDLE_PARTS",
@@ -191,6 +198,7 @@ RULE_FIELDS = [
     "sales.kinds.CUSTOMER_ORDERS",
     "sales.deal_kind.CUSTOMER_DEALS",
     "sales.quote_kind.DEAL_QUOTES",
+    "sales.approval_kind.DEAL_APPROVALS",
     "sales.quote_kind.CUSTOMER_QUOTES",
     "sales.sequence_kind.CUSTOMER_ENROLMENTS",
     "contacts.api.kinds.INTERACTION_FIELDS",

@@ -7,8 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.company.selectors import company_day
+from crm.fields.catalogue import may_know
 from crm.lists.reading import read
 from crm.staff.models import User
+from sales.approval_kind import APPROVALS
+from sales.approvals import to_decide
 from sales.choices import StageKind
 from sales.deal_kind import DEALS
 from sales.selectors import deals
@@ -31,3 +34,22 @@ class StaleDeals:
         rows = deals(user).filter(needs, owner=user, state=StageKind.OPEN)
         ordered = rows.order_by(F("base_amount").desc(nulls_last=True), "pk")
         return {"rows": read(DEALS, user, FIELDS, ordered[: self.limit])}
+
+
+ASKED = tuple(APPROVALS.field(key) for key in ("deal", "customer", "rate", "asked_by", "rfm_group"))
+
+
+class ApprovalsToDecide:
+    """Discounts that others ask for and the reader may decide, the oldest first."""
+
+    key = "approvals"
+    title = _("Discounts to decide")
+    permission = "sales.approve_discount"
+    template = "sales/cards/approvals.html"
+    query_budget = 1
+    limit = 6
+
+    def context(self, *, user: User) -> dict[str, Any]:
+        rows = to_decide(user).order_by("asked_at", "pk")
+        fields = [field for field in ASKED if may_know(user, field)]
+        return {"rows": read(APPROVALS, user, fields, rows[: self.limit])}

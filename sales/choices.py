@@ -130,3 +130,30 @@ class RunState(TextChoices):
     WAITING = "waiting", _("To be done")
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
+
+
+class ApprovalState(TextChoices):
+    """How a discount beyond somebody's limit stands."""
+
+    ASKED = "asked", _("Asked for")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REPLACED = "replaced", _("Overtaken")
+
+
+class DealApproval(TextChoices):
+    """Whether what a deal's lines grant goes beyond what its owner may."""
+
+    NONE = "", _("Not needed")
+    NEEDED = "needed", _("Needs approval")
+    ASKED = "asked", _("Approval asked for")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Approval refused")
+
+
+APPROVAL_TONES = {"needed": "warning", "asked": "info", "approved": "positive", "rejected": "negative"}
+
+
+def approval_tone(state: str) -> str:
+    return APPROVAL_TONES.get(state, "")

@@ -14,11 +14,13 @@ from crm.company.selectors import company_day
 from crm.money.formatting import money_whole, whole_percent
 from crm.records.tones import group_tone, risk_tone
 from crm.templatetags.crm import day, icon, initials
+from sales.choices import DealApproval, approval_tone
 from sales.deal_cells import days_since
 
 Row = Mapping[str, Any]
 FIELDS = (
     "customer", "amount", "rfm_group", "churn_risk", "owner", "close_on", "next_step", "stage_since", "stale_at",
+    "approval",
 )  # fmt: skip
 
 
@@ -50,9 +52,20 @@ def amount(row: Row) -> str:
 
 def worth(row: Row) -> str:
     """The value chip and the risk of who pays; nothing for whoever may not know them."""
-    chips = [chip(row), risk(row)]
+    chips = [approval(row), chip(row), risk(row)]
     told = "".join(filter(None, chips))
     return f'<p class="deal-worth">{told}</p>' if told else ""
+
+
+def approval(row: Row) -> str:
+    """Only what keeps the deal from being won."""
+    state = row.get("approval")
+    if state not in WAITING:
+        return ""
+    return f'<span class="chip {approval_tone(state)}">{escape(DealApproval(state).label)}</span>'
+
+
+WAITING = (DealApproval.NEEDED, DealApproval.ASKED, DealApproval.REJECTED)
 
 
 def chip(row: Row) -> str:

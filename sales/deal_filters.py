@@ -16,7 +16,7 @@ from crm.company.selectors import company_day
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from crm.staff.selectors import team_options
-from sales.choices import StageKind
+from sales.choices import DealApproval, StageKind
 from sales.filters import ProductFilter, recommended
 from sales.forecasting import BLOCKS, CHANGES, changed, compared, in_block, read_span
 from sales.models import Deal
@@ -45,7 +45,7 @@ class DealFilter(ListFilter):
     """Open deals, unless another state is asked for."""
 
     quick = ("pipeline", "owner", "state", "step", "close")
-    more = ("stage", "idle", "rfm_group")
+    more = ("stage", "idle", "rfm_group", "approval")
     needs = NEEDS_VALUE
 
     q = django_filters.CharFilter(method="by_text")
@@ -62,6 +62,9 @@ class DealFilter(ListFilter):
     )
     rfm_group = django_filters.ChoiceFilter(
         "payer__value__rfm_group", label=gettext_lazy("RFM group"), choices=RfmGroup.choices
+    )
+    approval = django_filters.ChoiceFilter(
+        label=gettext_lazy("Discount approval"), choices=[*DealApproval.choices][1:]
     )
     loss_reason = django_filters.NumberFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
     customer = IdFilter("customer_id", visible=customers)

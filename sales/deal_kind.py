@@ -16,7 +16,7 @@ from crm.records.pages import HISTORY, Part, RecordPage, Section
 from crm.records.tones import group_tone, risk_tone
 from crm.staff.models import User
 from crm.staff.selectors import person_options, team_options
-from sales.choices import ForecastCategory, StageKind, state_tone
+from sales.choices import DealApproval, ForecastCategory, StageKind, approval_tone, state_tone
 from sales.deal_card import FIELDS as CARD
 from sales.deal_card import deal_card
 from sales.deal_cells import close_cell, stage_cell, stale_row, step_cell
@@ -156,6 +156,10 @@ DEALS = Kind(
         Field(
             "team", _("Team"), FieldType.TEAM, path="team_id", name_path="team__name", choices=team_options,
             edit="team", edit_permission=ASSIGN, nullable=False,
+        ),
+        Field(
+            "approval", _("Discount approval"), FieldType.CHOICE, choices=DealApproval.choices, nullable=False,
+            tones=approval_tone, width=136,
         ),
         Field("lead_source", _("Lead source"), FieldType.TEXT, nullable=False, edit="lead_source", width=112),
         Field("stage_since", _("In stage since"), FieldType.MOMENT, nullable=False),

@@ -1,4 +1,4 @@
-"""What a product costs on a deal."""
+"""What products cost on a deal."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -6,15 +6,21 @@ from decimal import Decimal
 from crm.company.selectors import company_day
 from crm.money.services import NoRate
 from sales.models import Deal, Product
-from sales.prices import price_for
+from sales.prices import Pricing
+
+
+def pricing_of(deal: Deal) -> Pricing:
+    """Prices of today for the deal's payer in its currency."""
+    return Pricing(deal.payer, deal.currency, company_day())
 
 
 def deal_price(deal: Deal) -> Callable[[Product, Decimal], Decimal | None]:
-    """Prices of today for the deal's payer in its currency; None where there is none."""
+    """None where there is no price. The books are asked once, however many lines there are."""
+    prices = pricing_of(deal)
 
     def price(product: Product, quantity: Decimal) -> Decimal | None:
         try:
-            found = price_for(product, deal.payer, deal.currency, company_day(), quantity)
+            found = prices.price(product, quantity)
         except NoRate:
             return None
         return found.amount if found else None

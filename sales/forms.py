@@ -17,7 +17,7 @@ from crm.money.services import NoRate, rate_on
 from crm.records.forms import RecordChoiceField
 from crm.staff.models import User
 from sales.models import Product
-from sales.prices import price_for
+from sales.prices import Pricing
 from sales.selectors import products
 from sales.services.order import Line
 
@@ -32,6 +32,8 @@ class PriceForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"), error_messages={"invalid_choice": _("There is no such currency.")}
     )
+
+    prices: Pricing | None = None  # the books are asked once, however many lines there are
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +61,9 @@ class PriceForm(forms.Form):
         known = self.cleaned_data
         if not {"currency", "placed_on"} <= known.keys():
             return None
-        found = price_for(product, known.get("customer"), known["currency"], known["placed_on"], quantity)
+        if self.prices is None:
+            self.prices = Pricing(known.get("customer"), known["currency"], known["placed_on"])
+        found = self.prices.price(product, quantity)
         return found.amount if found else None
 
 

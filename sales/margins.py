@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from crm.money.services import NoRate
 from sales.models import Deal, DealLine, Quote, QuoteLine
-from sales.services.order import Line, margin
+from sales.services.order import line_of, margin
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Margin:
 
 def margin_of(deal: Deal | Quote, lines: Sequence[DealLine] | Sequence[QuoteLine]) -> Margin | None:
     """Revenue less cost at the rate of the record; None unless the cost of every line is known."""
-    typed = [Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate) for row in lines]
+    typed = [line_of(row) for row in lines]
     try:
         amount = margin(typed, deal.currency, deal.rated_on)
     except NoRate:

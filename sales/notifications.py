@@ -9,7 +9,7 @@ from crm.notifications.choices import Mail
 from crm.notifications.kinds import NotificationKind
 from crm.notifications.records import ToldRecord
 
-QUOTE, SEQUENCE = "quote", "sequence"
+QUOTE, SEQUENCE, APPROVAL = "quote", "sequence", "approval"
 KINDS = (
     NotificationKind(
         QUOTE,
@@ -26,6 +26,14 @@ KINDS = (
         icon="list-checks",
         default_mail=Mail.DIGEST,
         permission="sales.view_sequence",
+    ),
+    NotificationKind(
+        APPROVAL,
+        _("Discount approvals"),
+        _("Somebody asks you for a discount beyond their limit, or your own question is answered."),
+        icon="badge-percent",
+        default_mail=Mail.NOW,
+        permission="sales.view_deal",
     ),
 )
 

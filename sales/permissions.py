@@ -31,5 +31,11 @@ OBJECTS = (
     AccessObject("sales.product", _("Products"), owned=False),
     AccessObject("sales.pricebook", _("Price books"), owned=False),
     AccessObject("sales.discountlimit", _("Discount limits"), owned=False),
+    AccessObject(
+        "sales.discount",
+        _("Discounts beyond a limit"),
+        ("view", "edit"),
+        {"approve": "edit", "reject": "edit"},
+    ),
     AccessObject("sales.recommendation", _("Recommendations"), owned=False),
 )

@@ -6,7 +6,6 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import CustomerKind, RfmGroup
 from crm.access.models import Role
 from crm.fields.declaration import Field
 from crm.fields.types import FieldType
@@ -14,16 +13,12 @@ from crm.lists.filters import IdFilter, ListFilter
 from crm.records.generic import record_delete, record_edit, record_restore
 from crm.records.kinds import Kind
 from crm.records.pages import HISTORY, RecordPage, Section
-from crm.records.tones import group_tone
-from crm.world import country_choices
+from sales.book_rules import book_cell
 from sales.models import BundlePart, DiscountLimit, PriceBook, PriceBookEntry, Product
 
 
 class PriceBookFilter(ListFilter):
-    quick = ("rfm_group",)
-
     q = django_filters.CharFilter("name", lookup_expr="icontains")
-    rfm_group = django_filters.ChoiceFilter(label=_("RFM group"), choices=RfmGroup.choices)
 
     class Meta:
         model = PriceBook
@@ -37,33 +32,26 @@ PRICE_BOOKS = Kind(
     plural=_("Price books"),
     icon="tag",
     fields=(
-        Field("name", _("Name"), FieldType.TEXT, edit="name", sortable=True, nullable=False, bulk=False, width=240),
+        Field(
+            "name", _("Name"), FieldType.TEXT, edit="name", sortable=True, nullable=False, bulk=False, width=400,
+            cell=book_cell, beside={"rule": "rule"},
+        ),
         Field(
             "currency", _("Currency"), FieldType.TEXT, edit="currency", nullable=False, required=True, width=96,
             hint=_("Three letters, such as EUR: the book holds for orders and deals in this currency."),
         ),
         Field("is_active", _("In use"), FieldType.YES_NO, edit="is_active", nullable=False, width=80),
         Field(
-            "rfm_group", _("RFM group"), FieldType.CHOICE, choices=RfmGroup.choices, edit="rfm_group", nullable=False,
-            tones=group_tone, width=152,
-        ),
-        Field(
-            "customer_kind", _("Kind of customer"), FieldType.CHOICE, choices=CustomerKind.choices,
-            edit="customer_kind", nullable=False, width=144,
-        ),
-        Field(
-            "country", _("Country"), FieldType.CHOICE, choices=country_choices, edit="country", nullable=False,
-            width=144,
+            "priority", _("Priority"), FieldType.NUMBER, edit="priority", nullable=False, sortable=True, width=88,
+            hint=_("Of several books that fit a customer, the one of the smallest number counts."),
         ),
         Field("valid_from", _("Valid from"), FieldType.DATE, edit="valid_from", width=112),
         Field("valid_to", _("Valid to"), FieldType.DATE, edit="valid_to", width=112),
         Field("created_at", _("Created"), FieldType.MOMENT, nullable=False),
     ),
     title="name",
-    columns=(
-        "name", "currency", "is_active", "rfm_group", "customer_kind", "country", "valid_from", "valid_to",
-    ),
-    default_sort="name",
+    columns=("name", "priority", "currency", "is_active", "valid_from", "valid_to"),
+    default_sort="priority",
     filter_class=PriceBookFilter,
     list_url="sales:pricebook-list",
     record_url="sales:pricebook-record",
@@ -74,8 +62,7 @@ PRICE_BOOKS = Kind(
     restore=record_restore,
     page=RecordPage(
         sections=(
-            Section("", ("currency", "is_active", "valid_from", "valid_to")),
-            Section(_("Who it is for"), ("rfm_group", "customer_kind", "country")),
+            Section("", ("priority", "currency", "is_active", "valid_from", "valid_to")),
         ),
         apart=("name",),
         tabs=(HISTORY,),
@@ -210,11 +197,16 @@ DISCOUNT_LIMITS = Kind(
         ),
         Field(
             "limit_rate", _("Discount up to %"), FieldType.NUMBER, edit="limit_rate", nullable=False, sortable=True,
-            width=144, hint=_("Beyond it, a deal needs approval."),
+            width=144,
+            hint=_("From the price of the customer's price book. What goes beyond it needs approval."),
+        ),
+        Field(
+            "margin_rate", _("Margin of at least %"), FieldType.NUMBER, edit="margin_rate", group="finance", width=160,
+            hint=_("Of each line whose cost is known; empty for none. Below it, a deal needs approval."),
         ),
     ),
     title="role",
-    columns=("role", "category", "limit_rate"),
+    columns=("role", "category", "limit_rate", "margin_rate"),
     default_sort="limit_rate",
     filter_class=DiscountLimitFilter,
     list_url="sales:discountlimit-list",

@@ -5,7 +5,7 @@ from django.urls import path
 from crm.records.kind_pages import kind_paths
 from sales.price_kinds import BUNDLE_PARTS, DISCOUNT_LIMITS, PRICE_BOOKS, PRICES
 from sales.product_kind import PRODUCTS
-from sales.views import order, recommendation
+from sales.views import order, price_book, recommendation
 
 product_paths = [
     *kind_paths(BUNDLE_PARTS, "products/parts"),
@@ -13,6 +13,8 @@ product_paths = [
     *kind_paths(PRICES, "price-books/prices"),
     *kind_paths(PRICE_BOOKS, "price-books"),
     *kind_paths(DISCOUNT_LIMITS, "discount-limits"),
+    path("price-books/<int:pk>/rule/", price_book.PriceBookRuleView.as_view(), name="pricebook-rule"),
+    path("customers/<int:pk>/prices/", price_book.CustomerPricesView.as_view(), name="customer-prices"),
     path("products/<int:pk>/price/", order.ProductPriceView.as_view(), name="product-price"),
     path("products/recommendations/", recommendation.RecommendationsView.as_view(), name="recommendations"),
     path(

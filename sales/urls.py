@@ -1,5 +1,6 @@
 from django.urls import path
 
+from sales.approval_urls import approval_paths
 from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.quote_urls import quote_paths
@@ -63,6 +64,7 @@ urlpatterns = [
         name="loss-reason-restore",
     ),
     *quote_paths,
+    *approval_paths,
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
     path("forecast/quotas/", quota.QuotasView.as_view(), name="quotas"),
     path("forecast/quotas/set/", quota.QuotasSetView.as_view(), name="quotas-set"),

@@ -1,6 +1,7 @@
 """What cafés and the best customers of the fictional company pay, and how far its people may go."""
 
 from decimal import Decimal
+from typing import Any
 
 from contacts.choices import CustomerKind, RfmGroup
 from crm.access.models import Role
@@ -8,14 +9,26 @@ from crm.company.selectors import company, company_day
 from crm.search.services import index
 from sales.models import BundlePart, DiscountLimit, PriceBook, PriceBookEntry, Product
 
-# (name, who it is for, products by the beginning of their code, from quantity -> share of the list price)
+FIRMS = {"field": "kind", "op": "any_of", "value": [CustomerKind.ORGANISATION.value]}
+
+
+def of_group(*groups: RfmGroup) -> dict[str, Any]:
+    return {"field": "rfm_group", "op": "any_of", "value": [group.value for group in groups]}
+
+
+def of_country(*codes: str) -> dict[str, Any]:
+    return {"field": "country", "op": "any_of", "value": list(codes)}
+
+
+# (name, priority, who it is for, products by the beginning of their code, from quantity -> share of the list price)
 BOOKS = (
-    ("Cafés and offices", {"customer_kind": CustomerKind.ORGANISATION}, "BEAN-", {1: "0.92", 10: "0.87", 50: "0.82"}),
-    ("Best cafés", {"customer_kind": CustomerKind.ORGANISATION, "rfm_group": RfmGroup.CHAMPIONS}, "BEAN-",
-     {1: "0.88", 10: "0.82", 50: "0.78"}),
-    ("Welcome back", {"rfm_group": RfmGroup.AT_RISK}, "MACH-", {1: "0.95"}),
-)  # fmt: skip
-LIMITS = (("sales-rep", "", 10), ("sales-rep", "Machines", 5), ("sales-manager", "", 25))
+    ("Gold", 10, [FIRMS, of_group(RfmGroup.CHAMPIONS)], "BEAN-", {1: "0.88", 10: "0.82", 50: "0.78"}),
+    ("Benelux", 20, [of_country("NL", "BE", "LU")], "BEAN-", {1: "0.95", 10: "0.90", 50: "0.85"}),
+    ("Cafés and offices", 30, [FIRMS], "BEAN-", {1: "0.92", 10: "0.87", 50: "0.82"}),
+    ("Welcome back", 40, [of_group(RfmGroup.AT_RISK, RfmGroup.CANT_LOSE)], "MACH-", {1: "0.95"}),
+)
+# (role, category, discount up to %, margin of at least %)
+LIMITS = (("sales-rep", "", 10, 15), ("sales-rep", "Machines", 5, 10), ("sales-manager", "", 25, 5))
 CENT = Decimal("0.01")
 
 
@@ -24,8 +37,10 @@ def load() -> None:
     if PriceBook.objects.exists():
         return
     start = company_day().replace(month=1, day=1)
-    for name, who, code, shares in BOOKS:
-        book = PriceBook.objects.create(name=name, currency=company().currency, valid_from=start, **who)
+    for name, priority, who, code, shares in BOOKS:
+        book = PriceBook.objects.create(
+            name=name, currency=company().currency, valid_from=start, priority=priority, rule={"all": who}
+        )
         PriceBookEntry.objects.bulk_create(
             PriceBookEntry(
                 book=book,
@@ -50,5 +65,6 @@ def load() -> None:
     )
     roles = {role.key: role for role in Role.objects.all()}
     DiscountLimit.objects.bulk_create(
-        DiscountLimit(role=roles[key], category=category, limit_rate=rate) for key, category, rate in LIMITS
+        DiscountLimit(role=roles[key], category=category, limit_rate=rate, margin_rate=margin)
+        for key, category, rate, margin in LIMITS
     )

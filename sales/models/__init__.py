@@ -1,3 +1,4 @@
+from sales.models.approval import DiscountApproval
 from sales.models.deal import Deal, DealCompetitor, DealLine, DealPerson, StageChange
 from sales.models.forecast import DealSnapshot, Quota
 from sales.models.lead import Lead, LeadPolicy, LeadRule
@@ -16,6 +17,7 @@ __all__ = [
     "DealLine",
     "DealPerson",
     "DealSnapshot",
+    "DiscountApproval",
     "DiscountLimit",
     "Enrolment",
     "Lead",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.access.querysets import AccessQuerySet
 from crm.records.models import Owned, SoftDeleted, Versioned
 from crm.texts import visible
-from sales.choices import DealRole, ForecastCategory, StageKind
+from sales.choices import DealApproval, DealRole, ForecastCategory, StageKind
 from sales.models.order import LIMIT
 
 OPEN = Q(state=StageKind.OPEN, deleted_at=None)
@@ -27,7 +27,7 @@ class Deal(Versioned, Owned, SoftDeleted):
     rate of `rated_on`. `state` repeats the kind of the stage. `probability` (per cent) is that of the stage, unless
     `probability_reason` says why not. `next_step` repeats the earliest open task about the deal. At `stale_at` it has
     been without activity (`active_at`) for longer than its stage allows. `close_on` is the day it is expected to be
-    closed, and once it is closed that day.
+    closed, and once it is closed that day. `approval` says whether its lines go beyond what its owner may grant.
     """
 
     access_object = "sales.deal"
@@ -78,6 +78,9 @@ class Deal(Versioned, Owned, SoftDeleted):
         verbose_name=_("loss reason"),
     )
     loss_note = models.CharField(_("what happened"), max_length=500, blank=True)
+    approval = models.CharField(
+        _("discount approval"), max_length=8, choices=DealApproval, blank=True, editable=False
+    )
     lead_source = models.CharField(_("lead source"), max_length=60, blank=True)
     external_id = models.CharField(_("id elsewhere"), max_length=120, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -127,7 +130,10 @@ class DealLineQuerySet(AccessQuerySet["DealLine"]):
 
 
 class DealLine(models.Model):
-    """A line: quantity of a product at a unit price, after a discount in per cent."""
+    """A line: quantity of a product at a unit price, after a discount in per cent.
+
+    `book_amount` is what one cost by the customer's price book when the line was written: discounts count from there.
+    """
 
     access_parent = "deal"
 
@@ -140,6 +146,9 @@ class DealLine(models.Model):
     unit_amount = models.DecimalField(_("unit price"), max_digits=20, decimal_places=4)
     discount_rate = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, default=0)
     line_amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
+    book_amount = models.DecimalField(
+        _("price of the book"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
 
     objects = DealLineQuerySet.as_manager()
 

@@ -4,24 +4,23 @@ from datetime import date
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contacts.choices import CustomerKind, RfmGroup
 from crm.access.querysets import AccessQuerySet
 from crm.access.unowned import Unowned, UnownedQuerySet
 from crm.money.currencies import DECIMALS
 from crm.records.models import SoftDeleted, Versioned
 from crm.texts import visible
-from crm.world import country_choices
 
 
 class PriceBook(Unowned, Versioned, SoftDeleted):
-    """Prices in one currency for a time and for some customers; what is left empty holds for all of them.
+    """Prices in one currency for a time and for the customers that a rule finds; an empty rule finds all.
 
-    Of several books that fit, the one that says most of the customer counts, then the one that began last.
+    Of several books that fit, the one of the smallest `priority` counts, then the one that began last. The rule is
+    asked of the payer, by nobody in particular (sales.book_rules): a price does not depend on who looks.
     """
 
     access_object = "sales.pricebook"
@@ -30,15 +29,19 @@ class PriceBook(Unowned, Versioned, SoftDeleted):
     currency = models.CharField(_("currency"), max_length=3)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    rfm_group = models.CharField(_("RFM group"), max_length=20, choices=RfmGroup, blank=True)
-    country = models.CharField(_("country"), max_length=2, choices=country_choices, blank=True)
-    customer_kind = models.CharField(_("kind of customer"), max_length=12, choices=CustomerKind, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=100, validators=[MinValueValidator(1), MaxValueValidator(999)]
+    )
+    rule = models.JSONField(_("who gets it"), default=dict, blank=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     objects: ClassVar[UnownedQuerySet["PriceBook"]] = UnownedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        indexes = (models.Index(fields=("name", "id"), name="price_book_by_name"),)
+        indexes = (
+            models.Index(fields=("name", "id"), name="price_book_by_name"),
+            models.Index(fields=("priority", "id"), name="price_book_by_priority"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
@@ -55,13 +58,18 @@ class PriceBook(Unowned, Versioned, SoftDeleted):
             raise ValidationError({"currency": _("There is no such currency.")})
 
     @property
-    def says(self) -> int:
-        """How much it says of the customers it is for."""
-        return sum(bool(part) for part in (self.rfm_group, self.country, self.customer_kind))
-
-    @property
     def began(self) -> date:
         return self.valid_from or date.min
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """The first one counts."""
+        return self.priority, -self.began.toordinal(), -self.pk
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or self.valid_to >= day
+        )
 
 
 class PriceBookEntryQuerySet(AccessQuerySet["PriceBookEntry"]):
@@ -101,7 +109,10 @@ class PriceBookEntry(Versioned, SoftDeleted):
 
 
 class DiscountLimit(Unowned, Versioned, SoftDeleted):
-    """Up to which discount a role may go without approval, in a category of products or (empty) in all others."""
+    """How far a role may go without approval, in a category of products or (empty) in all others.
+
+    `margin_rate` is what must be left of a line when its cost is paid; empty: nothing in particular.
+    """
 
     access_object = "sales.discountlimit"
 
@@ -110,6 +121,9 @@ class DiscountLimit(Unowned, Versioned, SoftDeleted):
     )
     category = models.CharField(_("category"), max_length=60, blank=True)
     limit_rate = models.DecimalField(_("discount up to %"), max_digits=5, decimal_places=2)
+    margin_rate = models.DecimalField(
+        _("margin of at least %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
 
     objects: ClassVar[UnownedQuerySet["DiscountLimit"]] = UnownedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -125,6 +139,11 @@ class DiscountLimit(Unowned, Versioned, SoftDeleted):
                 condition=Q(limit_rate__gte=0, limit_rate__lte=100),
                 name="discount_limit_is_share",
                 violation_error_message=_("A discount lies between 0 and 100 per cent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(margin_rate=None) | Q(margin_rate__gte=0, margin_rate__lte=100),
+                name="discount_limit_margin_is_share",
+                violation_error_message=_("A margin lies between 0 and 100 per cent."),
             ),
         )
 

@@ -123,7 +123,10 @@ class QuoteLineQuerySet(AccessQuerySet["QuoteLine"]):
 
 
 class QuoteLine(models.Model):
-    """A line: quantity of a product at a unit price, after a discount in per cent."""
+    """A line: quantity of a product at a unit price, after a discount in per cent.
+
+    `book_amount` is what one cost by the customer's price book when the line was written: discounts count from there.
+    """
 
     access_parent = "quote"
 
@@ -136,6 +139,9 @@ class QuoteLine(models.Model):
     unit_amount = models.DecimalField(_("unit price"), max_digits=20, decimal_places=4)
     discount_rate = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, default=0)
     line_amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
+    book_amount = models.DecimalField(
+        _("price of the book"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
 
     objects = QuoteLineQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ from crm.staff.models import User
 from crm.staff.selectors import default_team
 from sales.models import Deal, Stage, StageChange
 from sales.models.order import LIMIT
+from sales.services.approval_keep import approvals_keep
 from sales.staleness import stale_moment
 
 USUAL_DAYS = 30
@@ -128,6 +129,8 @@ def deal_edit(*, actor: User, deal: Deal, values: Mapping[str, Any], version: in
     write_changes(actor=actor, obj=deal, values=changes, version=version, action="sales.deal.edit")
     if INDEXED & changes.keys():
         index(deal)
+    if "owner" in changes:
+        approvals_keep(actor, deal)
     return deal
 
 

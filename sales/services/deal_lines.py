@@ -13,8 +13,10 @@ from crm.access.services import require
 from crm.audit.services import record
 from crm.records.services import touch, write_changes
 from crm.staff.models import User
+from sales.book_amounts import with_book_amounts
 from sales.choices import DealRole
 from sales.models import Deal, DealCompetitor, DealLine, DealPerson, QuoteLine
+from sales.services.approval_keep import approvals_keep
 from sales.services.deal import check_amount, rated
 from sales.services.order import Line
 
@@ -26,8 +28,11 @@ def deal_lines_save(*, actor: User, deal: Deal, lines: Sequence[Line], version: 
     if not deal.is_open:
         raise ValidationError(_("This deal is closed: its lines stay as they were. Reopen it first."))
     check_amount(amount_of(deal, lines))
+    priced = with_book_amounts(deal, lines, list(deal.lines.select_related("product")))
     touch(deal, version)
-    return lines_write(actor, deal, lines)
+    lines_write(actor, deal, priced)
+    approvals_keep(actor, deal)
+    return deal
 
 
 def lines_write(actor: User | None, deal: Deal, lines: Sequence[Line]) -> Deal:
@@ -59,6 +64,7 @@ def deal_line(deal: Deal, line: Line) -> DealLine:
         unit_amount=line.unit_amount,
         discount_rate=line.discount_rate,
         line_amount=line.amount(deal.currency),
+        book_amount=line.book_amount,
     )
 
 

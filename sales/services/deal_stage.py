@@ -19,9 +19,10 @@ from crm.records.errors import StaleRecord
 from crm.records.services import write_changes
 from crm.staff.models import User
 from sales.choices import OrderStatus, StageKind
-from sales.models import Deal, DealLine, LossReason, Order, Stage, StageChange
+from sales.models import Deal, LossReason, Order, Stage, StageChange
+from sales.services.approval_keep import require_approved
 from sales.services.deal import rated, stage_values
-from sales.services.order import Line, change_status, order_cancel, order_place
+from sales.services.order import Line, change_status, line_of, order_cancel, order_place
 from sales.staleness import stale_moment
 
 #: what a step changes on a deal, so that undoing it can set it back
@@ -54,7 +55,10 @@ def deal_win(
     `amount` is what it was sold for, when neither lines nor an amount say it. Raises ValidationError, StaleRecord.
     """
     require(actor, "sales.win_deal", deal)
-    return deal_won(actor=actor, deal=locked(deal, version), amount=amount)
+    deal = locked(deal, version)
+    if deal.state != StageKind.WON:
+        require_approved(actor, deal)
+    return deal_won(actor=actor, deal=deal, amount=amount)
 
 
 def deal_won(*, actor: User | None, deal: Deal, amount: Decimal | None = None) -> tuple[Deal, Order]:
@@ -233,10 +237,6 @@ def order_lines_of(deal: Deal, amount: Decimal | None) -> list[Line]:
     if not lines and amount is None:
         raise ValidationError({"amount": _("Say what it was sold for.")})
     return lines or [Line(Decimal(1), amount or Decimal(0), text=deal.name)]
-
-
-def line_of(line: DealLine) -> Line:
-    return Line(line.quantity, line.unit_amount, line.product, line.text, line.discount_rate)
 
 
 def cancel_orders(actor: User, deal: Deal) -> None:

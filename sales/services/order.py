@@ -20,22 +20,31 @@ from crm.staff.models import Team, User
 from crm.staff.selectors import default_team
 from sales.choices import OrderStatus
 from sales.days import noon_of
-from sales.models import Deal, Order, OrderLine, Product
+from sales.models import Deal, DealLine, Order, OrderLine, Product, QuoteLine
 from sales.numbers import next_order_number
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line as it is typed: quantity x unit price, less a discount in per cent."""
+    """A line as it is typed: quantity x unit price, less a discount in per cent.
+
+    `book_amount` is what one costs by the customer's price book, as far as that was looked up.
+    """
 
     quantity: Decimal
     unit_amount: Decimal
     product: Product | None = None
     text: str = ""
     discount_rate: Decimal = Decimal(0)
+    book_amount: Decimal | None = None
 
     def amount(self, currency: str) -> Decimal:
         return rounded(self.quantity * self.unit_amount * (100 - self.discount_rate) / 100, currency)
+
+
+def line_of(row: DealLine | QuoteLine) -> Line:
+    """A written line as if it were typed."""
+    return Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate, row.book_amount)
 
 
 @transaction.atomic

@@ -19,14 +19,15 @@ from crm.records.errors import StaleRecord
 from crm.records.services import touch, write_changes
 from crm.search.services import index
 from crm.staff.models import User
+from sales.book_amounts import with_book_amounts
 from sales.choices import QUOTE_OPEN, FileState, QuoteStatus
 from sales.models import Deal, Quote, QuoteLine
 from sales.numbers import next_quote_number
 from sales.quote_defaults import USUAL_DAYS, new_values, sender
+from sales.services.approval_keep import approvals_keep
 from sales.services.deal import check_amount, rated
 from sales.services.deal_lines import line_text
-from sales.services.deal_stage import line_of
-from sales.services.order import Line
+from sales.services.order import Line, line_of
 
 PURPOSE = "quote"
 MAKE_FILE = "sales.make_quote_file"
@@ -86,6 +87,7 @@ def quote_line(quote: Quote, line: Line) -> QuoteLine:
         unit_amount=line.unit_amount,
         discount_rate=line.discount_rate,
         line_amount=line.amount(quote.currency),
+        book_amount=line.book_amount,
     )
 
 
@@ -101,6 +103,7 @@ def quote_edit(
     if not lines:
         raise ValidationError(_("Add at least one line."))
     check_day(values["valid_until"])
+    lines = with_book_amounts(quote.deal, lines, list(lines_of(quote)))
     before = [line_text(line) for line in quote.lines.all()]
     after = [line_text(quote_line(quote, line)) for line in lines]
     changes = {**values, **sender(), **amounts(lines, quote.currency, values["tax_rate"])}
@@ -112,6 +115,7 @@ def quote_edit(
         record(actor=actor, action="sales.quote.lines", obj=quote, **told)
     write_changes(actor=actor, obj=quote, values=changes, version=None, action="sales.quote.edit")
     file_anew(actor, quote)
+    approvals_keep(actor, quote.deal, quote)
     return quote
 
 
@@ -158,11 +162,7 @@ def quote_revise(*, actor: User, quote: Quote) -> Quote:
         setattr(fresh, name, value)
     if quote.status in QUOTE_OPEN:
         settle(actor, quote, QuoteStatus.REPLACED, "replace")
-    lines = [
-        Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate)
-        for row in lines_of(quote)
-    ]
-    return begin(actor, fresh, lines)
+    return begin(actor, fresh, [line_of(row) for row in lines_of(quote)])
 
 
 def check_revisable(deal: Deal, quote: Quote) -> None:

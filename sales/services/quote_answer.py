@@ -17,7 +17,7 @@ from sales.notifications import QUOTE
 from sales.services.deal_clock import deal_touch
 from sales.services.deal_lines import lines_write
 from sales.services.deal_stage import deal_won
-from sales.services.order import Line
+from sales.services.order import line_of
 from sales.services.quote import lines_of, locked_quote, settle
 
 
@@ -85,10 +85,6 @@ def win(deal: Deal, quote: Quote) -> Order:
     lines_write(None, deal, [line_of(line) for line in lines_of(quote)])
     _deal, order = deal_won(actor=None, deal=deal)
     return order
-
-
-def line_of(line: object) -> Line:
-    return Line(line.quantity, line.unit_amount, line.product, line.text, line.discount_rate)  # type: ignore[attr-defined]
 
 
 @transaction.atomic

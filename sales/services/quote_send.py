@@ -19,6 +19,7 @@ from crm.staff.models import User
 from sales.choices import FileState, QuoteStatus
 from sales.models import Deal, Quote, Stage
 from sales.models.quote import is_over
+from sales.services.approval_keep import require_approved
 from sales.services.deal_clock import deal_touch
 from sales.services.deal_stage import deal_move
 from sales.services.deal_stage import locked as locked_deal
@@ -49,6 +50,8 @@ def quote_send(
     deal = locked_deal(quote.deal, None)
     quote = locked_quote(quote, version)
     check_sendable(deal, quote)
+    if quote.is_draft:
+        require_approved(actor, deal, quote)
     now = timezone.now()
     is_first = quote.is_draft
     settle(actor, quote, QuoteStatus.SENT, "send", sent_at=quote.sent_at or now, sent_to=to or quote.sent_to)

@@ -13,9 +13,9 @@ from crm.jobs.services import enqueue
 from crm.records.services import write_changes
 from crm.staff.models import User
 from sales.deal_pricing import deal_price
-from sales.models import Deal, DealLine, Product, Recommendation, RecommendationOffer
+from sales.models import Deal, Product, Recommendation, RecommendationOffer
 from sales.services.deal_lines import deal_lines_save
-from sales.services.order import Line
+from sales.services.order import Line, line_of
 
 ONE = Decimal(1)
 
@@ -63,12 +63,8 @@ def recommendation_offer(*, actor: User, deal: Deal, product: Product) -> Recomm
 def lines_so_far(deal: Deal) -> list[Line]:
     rows = list(deal.lines.select_related("product"))
     if rows or not deal.amount:
-        return [as_typed(row) for row in rows]
+        return [line_of(row) for row in rows]
     return [Line(quantity=ONE, unit_amount=deal.amount, text=deal.name)]
-
-
-def as_typed(row: DealLine) -> Line:
-    return Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate)
 
 
 @transaction.atomic
@@ -77,7 +73,7 @@ def recommendation_withdraw(*, actor: User, offer: RecommendationOffer) -> Deal:
     require(actor, "sales.edit_deal", offer.deal)
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=offer.deal_id)
     rows = deal.lines.select_related("product").exclude(product=offer.product_id)
-    lines = [as_typed(row) for row in rows]
+    lines = [line_of(row) for row in rows]
     deal_lines_save(actor=actor, deal=deal, lines=lines, version=deal.version)
     if not lines:
         values = {"amount": None, "base_amount": None}

@@ -19,6 +19,7 @@ from crm.records.history import history_rows
 from crm.records.panels import filled_panels
 from crm.records.properties import PropertyGroup
 from crm.records.timeline import read_place, timeline
+from sales.approvals import banner
 from sales.deal_forms import CompetitorForm, PersonForm
 from sales.deal_kind import DEALS, PAGE
 from sales.margins import margin_of
@@ -94,6 +95,7 @@ def rights(view: ProtectedView, deal: Deal) -> dict[str, bool]:
 
 def deal_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
     layout = layout_for(DEALS, view.user)
+    parts = tab_context(view, deal, layout.tabs.shown)
     head = head_context(view, deal)
     customer = head["customer"]
     return {
@@ -101,8 +103,16 @@ def deal_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
         "property_groups": property_groups(view, deal),
         "panels": filled_panels("DEAL_PANELS", view.user, layout.panels.shown, customer=customer, deal=deal),
         "layout_url": layout_url(DEALS, view.user),
-        **tab_context(view, deal, layout.tabs.shown),
+        **parts,
+        **(discount_context(view, deal) if deal.approval or parts["tab"] == "lines" else {}),
     }
+
+
+def discount_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
+    """Whether its discounts need approval: beside the lines always, elsewhere where its owner is concerned."""
+    if not deal.is_open:
+        return {}
+    return banner(view.user, deal, reverse("sales:deal-approval", args=[deal.pk]))
 
 
 def property_groups(view: ProtectedView, deal: Deal) -> list[PropertyGroup]:

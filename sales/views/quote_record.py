@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from crm.access.services import allowed, field_level
 from crm.access.views import ProtectedView
 from crm.lists.filters import readable_id
 from crm.mail.models import OutgoingMail
 from crm.records.history import history_rows
+from sales.approvals import banner
 from sales.choices import QUOTE_OPEN, FileState, QuoteStatus
 from sales.margins import margin_of
 from sales.models import Quote
@@ -38,6 +40,7 @@ class QuoteRecordView(ProtectedView):
             "orders": deal_orders(self.user, quote.deal) if quote.status == QuoteStatus.ACCEPTED else [],
             "mail": quote_mail(quote),
             "history": history_rows(self.user, quote),
+            **self.discount(quote),
         }
         return render(request, "sales/quote_record.html", context)
 
@@ -46,6 +49,12 @@ class QuoteRecordView(ProtectedView):
         asked = self.request.GET.get("beside", "")
         beside = next((row for row in versions if readable_id(asked) and row.pk == int(asked)), None)
         return [beside, quote] if beside and beside.pk != quote.pk else [quote]
+
+    def discount(self, quote: Quote) -> dict[str, Any]:
+        """Whether it may be sent: what was sent stays as it is."""
+        if not quote.is_draft or not quote.deal.is_open:
+            return {}
+        return banner(self.user, quote.deal, reverse("sales:quote-approval", args=[quote.pk]), quote)
 
     def margin(self, quote: Quote) -> Any:
         if field_level(self.user, "finance") == "hidden":

@@ -1,5 +1,6 @@
 """Price books: which price holds for whom, and the pages on which they are kept."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -17,12 +18,13 @@ from crm.company.selectors import company_day
 from crm.money.models import ExchangeRate
 from crm.money.services import NoRate
 from crm.staff.models import User
-from sales.discounts import Discounted, allowed_rate, discount_check, limits_of
+from sales.discounts import Bound, Discounted, allowed_bound, discount_check, limits_of
 from sales.models import DiscountLimit, PriceBook, PriceBookEntry, Product
-from sales.prices import price_for
+from sales.prices import Pricing, price_for
 from sales.tiers import up_sell
 from tests.sales.shop import product
 
+ASKED = {"kind", "country", "rfm_group"}
 SignIn = Callable[[User], Client]
 
 
@@ -34,7 +36,8 @@ def beans(rep: User) -> Product:
 def book(
     name: str, amount: int, *, from_quantity: int = 1, currency: str = "USD", **who: Any
 ) -> PriceBookEntry:
-    made = PriceBook.objects.create(name=name, currency=currency, **who)
+    parts = [{"field": key, "op": "any_of", "value": [who.pop(key)]} for key in ASKED & who.keys()]
+    made = PriceBook.objects.create(name=name, currency=currency, rule={"all": parts} if parts else {}, **who)
     sold = Product.objects.get(name="Beans")
     return PriceBookEntry.objects.create(
         book=made, product=sold, unit_amount=amount, from_quantity=from_quantity
@@ -56,11 +59,11 @@ def grouped(customer: Customer, group: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_book_that_says_most_of_the_customer_counts(beans: Product, customer: Customer) -> None:
+def test_the_first_book_by_priority_counts(beans: Product, customer: Customer) -> None:
     assert asked(customer) == (10, "list")
-    book("Everybody", 9)
-    book("People", 8, customer_kind="person")
-    book("Champions at home", 7, customer_kind="person", rfm_group="champions")
+    book("Everybody", 9, priority=30)
+    book("People", 8, kind="person", priority=20)
+    book("Champions at home", 7, kind="person", rfm_group="champions", priority=10)
     assert asked(customer) == (8, "People")
     grouped(customer, "champions")
     assert asked(customer) == (7, "Champions at home")
@@ -68,7 +71,7 @@ def test_the_book_that_says_most_of_the_customer_counts(beans: Product, customer
 
 
 @pytest.mark.django_db
-def test_of_two_that_say_the_same_the_later_counts(beans: Product, customer: Customer) -> None:
+def test_of_two_of_the_same_priority_the_later_counts(beans: Product, customer: Customer) -> None:
     today = company_day()
     book("New", 9, valid_from=today)
     book("Old", 5, valid_from=today - timedelta(days=400))
@@ -80,7 +83,7 @@ def test_an_employee_pays_what_the_organisation_pays(beans: Product, customer: C
     firm = Customer.objects.create(name="Works", sort_name="works", kind="organisation", team=customer.team)
     Customer.objects.filter(pk=customer.pk).update(organisation=firm)
     customer.refresh_from_db()
-    book("Firms", 6, customer_kind="organisation")
+    book("Firms", 6, kind="organisation")
     assert asked(customer) == (6, "Firms")
 
 
@@ -126,7 +129,7 @@ def test_in_another_currency_its_own_book_counts_else_the_rate(beans: Product, c
 def test_the_order_form_takes_the_price_of_the_customer(
     beans: Product, customer: Customer, rep: User, sign_in: SignIn
 ) -> None:
-    first = book("People", 8, customer_kind="person")
+    first = book("People", 8, kind="person")
     PriceBookEntry.objects.create(book=first.book, product=beans, from_quantity=10, unit_amount=7)
     client, day = sign_in(rep), company_day().isoformat()
     query = {"placed_on": day, "currency": "USD", "customer": customer.pk, "quantity": "12"}
@@ -139,13 +142,50 @@ def test_the_order_form_takes_the_price_of_the_customer(
     assert customer.orders.get().amount == 16
 
 
+PERSON = {"field": "kind", "op": "any_of", "value": ["person"]}
+RULES = [
+    ({"all": [{"field": "custom.gone", "op": "is", "value": "x"}]}, None),
+    ({"any": [{"field": "city", "op": "is", "value": "Bern"}, PERSON]}, True),
+    ({"not": PERSON}, False),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rule", "holds"), RULES)
+def test_a_rule_decides_and_one_that_cannot_be_asked_gives_nobody_the_book(
+    rule: Any, holds: bool | None, beans: Product, customer: Customer
+) -> None:
+    made = book("Ruled", 1)
+    PriceBook.objects.filter(pk=made.book_id).update(rule=rule)
+    pricing = Pricing(customer, "USD", company_day())
+    assert [one.holds for one in pricing.standings] == [holds]
+    assert asked(customer) == ((1, "Ruled") if holds else (10, "list"))
+
+
+@pytest.mark.django_db
+def test_many_products_cost_no_more_queries_than_one(
+    beans: Product, customer: Customer, django_assert_num_queries: Any
+) -> None:
+    first = book("People", 8, kind="person", priority=1).book
+    book("Champions", 7, rfm_group="champions", priority=2)
+    wares = [product(f"Ware {number}") for number in range(20)]
+    PriceBookEntry.objects.bulk_create(
+        PriceBookEntry(book=first, product=ware, unit_amount=5) for ware in wares[:10]
+    )
+    pricing = Pricing(customer, "USD", company_day())
+    with django_assert_num_queries(3):
+        pricing.read([beans, *wares])
+        found = [pricing.price(ware) for ware in (beans, *wares)]
+    assert [price.amount for price in found if price] == [8, *[5] * 10, *[10] * 10]
+
+
 # --- pages -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
 def test_a_manager_keeps_books_and_prices(beans: Product, manager: User, sign_in: SignIn) -> None:
     client = sign_in(manager)
-    client.post("/price-books/new/", {"name": "Cafés", "currency": "USD", "customer_kind": "organisation",
+    client.post("/price-books/new/", {"name": "Cafés", "currency": "USD", "priority": "5",
                                       "is_active": "on"})  # fmt: skip
     made = PriceBook.objects.get()
     price = {"book": made.pk, "product": beans.pk, "from_quantity": "1", "unit_amount": "8.5"}
@@ -155,6 +195,70 @@ def test_a_manager_keeps_books_and_prices(beans: Product, manager: User, sign_in
     assert ("Beans" in page, "8.50" in page) == (True, True)
     assert "Cafés" in client.get(f"/products/{beans.pk}/").content.decode()
     assert str(made.pk) in client.get(f"/price-books/prices/new/?book={made.pk}").content.decode()
+
+
+CHAMPIONS = {"field": "rfm_group", "op": "any_of", "value": ["champions"]}
+
+
+@pytest.mark.django_db
+def test_a_manager_says_who_gets_a_book_and_the_page_says_how_many_that_are(
+    beans: Product, customer: Customer, manager: User, rep: User, sign_in: SignIn
+) -> None:
+    made, client = book("Gold", 8).book, sign_in(manager)
+    grouped(customer, "champions")
+    address = f"/price-books/{made.pk}/rule/"
+    assert "tenure-rule" in client.get(address).content.decode()
+    sent = {"version": made.version, "rule": json.dumps({"all": [CHAMPIONS]})}
+    assert client.post(address, sent).status_code == 302
+    page = client.get(f"/price-books/{made.pk}/").content.decode()
+    assert ("RFM group is any of Champions" in page, "1 customer<" in page) == (True, True)
+    prices = sign_in(rep).get(f"/customers/{customer.pk}/prices/").content.decode()
+    assert ("Gold" in prices, "RFM group is any of Champions" in prices, "Holds" in prices) == (
+        True,
+        True,
+        True,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"rule": '{"all": [{"field": "custom.gone", "op": "is", "value": "x"}]}'}, 422),
+        ({"rule": '{"all": [{"field": "owner", "op": "any_of", "value": ["me"]}]}'}, 422),
+        ({"rule": "{"}, 422),
+        ({"rule": json.dumps({"all": [CHAMPIONS]}), "version": "77"}, 409),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused(
+    sent: dict[str, str],
+    status: int,
+    beans: Product,
+    manager: User,
+    sign_in: SignIn,
+    unchanged: Callable[[], None],
+) -> None:
+    made, client = book("Gold", 8).book, sign_in(manager)
+    unchanged()
+    assert client.post(f"/price-books/{made.pk}/rule/", {"version": "1"} | sent).status_code == status
+    unchanged()
+
+
+@pytest.mark.django_db
+def test_an_outsider_neither_rules_nor_reads_prices(
+    beans: Product,
+    customer: Customer,
+    outsider: User,
+    rep: User,
+    sign_in: SignIn,
+    unchanged: Callable[[], None],
+) -> None:
+    made = book("Gold", 8).book
+    other, own = sign_in(outsider), sign_in(rep)
+    unchanged()
+    assert other.get(f"/customers/{customer.pk}/prices/").status_code == 403
+    assert own.post(f"/price-books/{made.pk}/rule/", {"version": 1, "rule": ""}).status_code == 403
+    unchanged()
 
 
 @pytest.mark.django_db
@@ -171,7 +275,7 @@ def test_a_book_that_cannot_be_is_refused(
 ) -> None:
     client = sign_in(manager)
     unchanged()
-    answer = client.post("/price-books/new/", {"name": "Cafés", "currency": "USD"} | change)
+    answer = client.post("/price-books/new/", {"name": "Cafés", "currency": "USD", "priority": "9"} | change)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     unchanged()
 
@@ -196,16 +300,15 @@ def test_those_who_only_sell_read_them(
 
 
 def test_a_discount_beyond_the_limit_of_its_category_needs_approval() -> None:
-    limits = [{"": Decimal(10), "Machines": Decimal(5)}]
+    limits = [{"": Bound(Decimal(10)), "Machines": Bound(Decimal(5))}]
     lines = [Discounted("Beans", "Coffee", Decimal(10)), Discounted("Mill", "Machines", Decimal(6))]
     assert [(found.line.text, found.allowed) for found in discount_check(lines, limits)] == [("Mill", 5)]
 
 
 def test_the_widest_role_wins_and_no_limit_bounds_nothing() -> None:
-    roles = [{"": Decimal(10)}, {"": Decimal(20)}]
-    assert (allowed_rate("Coffee", roles), allowed_rate("Coffee", []), allowed_rate("A", [{"B": Decimal(1)}])) == (
-        20, None, None,
-    )  # fmt: skip
+    roles = [{"": Bound(Decimal(10), Decimal(30))}, {"": Bound(Decimal(20), Decimal(40))}]
+    assert allowed_bound("Coffee", roles) == Bound(Decimal(20), Decimal(30))
+    assert (allowed_bound("Coffee", []), allowed_bound("A", [{"B": Bound(Decimal(1))}])) == (None, None)
 
 
 RATES = st.decimals(0, 100, places=2)
@@ -213,7 +316,8 @@ RATES = st.decimals(0, 100, places=2)
 
 @given(RATES, st.lists(st.dictionaries(st.sampled_from(["", "Coffee"]), RATES), max_size=4))
 def test_what_is_let_through_some_role_allows(rate: Decimal, limits: list[dict[str, Decimal]]) -> None:
-    excess = discount_check([Discounted("Beans", "Coffee", rate)], limits)
+    known_limits = [{name: Bound(bound) for name, bound in role.items()} for role in limits]
+    excess = discount_check([Discounted("Beans", "Coffee", rate)], known_limits)
     known = [role.get("Coffee", role.get("")) for role in limits]
     bounds = [bound for bound in known if bound is not None]
     assert bool(excess) == (bool(bounds) and all(rate > bound for bound in bounds))
@@ -226,7 +330,7 @@ def test_the_limits_are_those_of_the_persons_roles(rep: User, manager: User, sig
         "/discount-limits/new/", {"role": role.pk, "category": "", "limit_rate": "10"}
     )
     assert answer.status_code == 302
-    assert (limits_of(rep), limits_of(manager)) == ([{"": Decimal(10)}], [])
+    assert (limits_of(rep), limits_of(manager)) == ([{"": Bound(Decimal(10))}], [])
     again = sign_in(manager).post(
         "/discount-limits/new/", {"role": role.pk, "category": "", "limit_rate": "101"}
     )

@@ -66,6 +66,8 @@ DEAL_PANELS = [
     "sales.panels.RecommendationsPanel",
     "contacts.panels.RelationshipsPanel",
 ]
+# beside an RFM group: panels about = ("group",)
+GROUP_PANELS: list[str] = []
 # (model, field of the currency, field of the day) of rows reckoned into the company's currency
 MONEY_ROWS = [
     ("sales.Order", "currency", "placed_on"),
@@ -235,6 +237,7 @@ DEMO_LOADERS = [
     "sales.demo.sequences.load",
     "sales.demo.quotes.load",
     "analytics.demo.load",
+    "sales.demo.approvals.load",
     "contacts.demo.colleagues.load",
     "contacts.demo.workplace.load",
 ]

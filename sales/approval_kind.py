@@ -78,11 +78,11 @@ APPROVALS = Kind(
     fields=(
         Field(
             "deal", _("Deal"), FieldType.RECORD, path="deal_id", name_path="deal__name", nullable=False,
-            through="deal_id", through_kind=DEAL, width=240,
+            through="deal_id", through_kind=DEAL, width=216,
         ),
         Field(
             "customer", _("Customer"), FieldType.RECORD, path="deal__customer_id", name_path="deal__customer__name",
-            nullable=False, through="deal__customer_id", through_kind=CUSTOMER, width=184,
+            nullable=False, through="deal__customer_id", through_kind=CUSTOMER, width=168,
         ),
         Field(
             "rate", _("Discount"), FieldType.NUMBER, nullable=False, sortable=True, cell=rate_cell, width=88,
@@ -134,8 +134,7 @@ APPROVALS = Kind(
     ),
     title="deal",
     columns=(
-        "deal", "customer", "rate", "amount", "margin", "rfm_group", "lifetime_value", "state", "asked_by", "asked_at",
-        "word",
+        "deal", "customer", "rate", "amount", "margin", "rfm_group", "lifetime_value", "asked_by", "asked_at", "state",
     ),
     default_sort="-asked_at",
     filter_class=ApprovalFilter,

@@ -13,6 +13,11 @@ def noon_of(day: date) -> datetime:
     return datetime.combine(day, NOON, tzinfo=ZoneInfo(company().time_zone))
 
 
+def midnight_of(day: date) -> datetime:
+    """When a day begins in the company's zone."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(company().time_zone))
+
+
 def has_clock(placed_at: datetime, placed_on: date) -> bool:
     """Whether more than the day is known. Noon to the microsecond is taken for the mark of a day alone."""
     return placed_at != noon_of(placed_on)

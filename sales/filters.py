@@ -6,13 +6,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from contacts.choices import CustomerKind
+from contacts.choices import CustomerKind, RfmGroup
 from contacts.employers import found_openly
+from contacts.permissions import NEEDS_VALUE
 from contacts.selectors import customers
 from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from crm.staff.models import User
 from sales.choices import OrderStatus
+from sales.forecasting import read_span
 from sales.models import Order, OrderLine, Product, ProductRule
 
 Keep = Callable[[User, QuerySet[Any], int], QuerySet[Any]]
@@ -50,6 +52,7 @@ def recommended(user: User, rows: QuerySet[Any], product: int) -> QuerySet[Any]:
 
 class OrderFilter(ListFilter):
     quick = ("status", "owner")
+    needs = NEEDS_VALUE
 
     q = django_filters.CharFilter(method="by_text")
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=OrderStatus.choices)
@@ -62,6 +65,10 @@ class OrderFilter(ListFilter):
     payer_kind = django_filters.ChoiceFilter(
         label=gettext_lazy("Paid by"), choices=CustomerKind.choices, method="paid_by"
     )
+    rfm_group = django_filters.ChoiceFilter(
+        label=gettext_lazy("RFM group"), choices=RfmGroup.choices, method="of_group"
+    )
+    month = django_filters.CharFilter(label=gettext_lazy("Placed in"), method="by_month")
 
     class Meta:
         model = Order
@@ -77,6 +84,21 @@ class OrderFilter(ListFilter):
     def paid_by(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
         """By people or by organisations, as far as the reader may see them."""
         return rows.filter(payer__in=customers(self.user).filter(kind=value))
+
+    def of_group(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
+        """Of payers in an RFM group, as far as the reader may see them."""
+        return rows.filter(payer__in=customers(self.user).filter(value__rfm_group=value))
+
+    def by_month(self, rows: QuerySet[Order], _name: str, value: str) -> QuerySet[Order]:
+        """`2026-11`, or `2025-12..2026-11`."""
+        span = read_span(value)
+        if span is None:
+            return rows.none()
+        return rows.filter(placed_on__gte=span.first, placed_on__lt=span.end)
+
+    def value_text(self, name: str) -> str:
+        span = read_span(self.data[name]) if name == "month" else None
+        return span.words if span else super().value_text(name)
 
     def options(self, name: str) -> list[tuple[str, object]]:
         return list(owner_options()) if name == "owner" else super().options(name)

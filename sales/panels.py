@@ -97,6 +97,7 @@ class DealsPanel:
             "has_more": len(rows) > self.limit,
             "filter": "customer" if customer.is_person else "payer",
             "can_create": allowed(user, "sales.create_deal"),
+            "knows_books": allowed(user, "sales.view_pricebook"),
         }
 
 

@@ -1,11 +1,22 @@
 from django.urls import path
 
 from sales.approval_urls import approval_paths
+from sales.group_urls import group_paths
 from sales.lead_urls import lead_paths
 from sales.product_urls import product_paths
 from sales.quote_urls import quote_paths
 from sales.sequence_urls import sequence_paths
-from sales.views import deal, deal_parts, deal_record, deal_step, forecast, order, pipeline, quota
+from sales.views import (
+    deal,
+    deal_parts,
+    deal_prices,
+    deal_record,
+    deal_step,
+    forecast,
+    order,
+    pipeline,
+    quota,
+)
 
 app_name = "sales"
 urlpatterns = [
@@ -24,6 +35,15 @@ urlpatterns = [
     path("deals/<int:pk>/reopen/", deal_step.DealReopenView.as_view(), name="deal-reopen"),
     path("deals/<int:pk>/undo/", deal_step.StepUndoView.as_view(), name="deal-step-undo"),
     path("deals/<int:pk>/lines/", deal_parts.DealLinesView.as_view(), name="deal-lines"),
+    path("deals/<int:pk>/reprice/", deal_prices.RepriceView.as_view(), name="deal-reprice"),
+    path(
+        "deals/<int:pk>/lines/<int:line_pk>/tier/", deal_prices.LineTierView.as_view(), name="deal-line-tier"
+    ),
+    path(
+        "deals/<int:pk>/lines/<int:line_pk>/volume/",
+        deal_prices.LineVolumeView.as_view(),
+        name="deal-line-volume",
+    ),
     path("deals/<int:pk>/participants/", deal_parts.PersonAddView.as_view(), name="deal-person-add"),
     path(
         "deals/<int:pk>/participants/<int:person_pk>/remove/",
@@ -65,6 +85,7 @@ urlpatterns = [
     ),
     *quote_paths,
     *approval_paths,
+    *group_paths,
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
     path("forecast/quotas/", quota.QuotasView.as_view(), name="quotas"),
     path("forecast/quotas/set/", quota.QuotasSetView.as_view(), name="quotas-set"),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contacts.permissions import VIEW_VALUE
 from contacts.selectors import customers
 from crm.access.services import allowed, find
 from crm.access.views import ProtectedView
@@ -35,7 +36,10 @@ class DealListView(RecordListView):
     empty_template = "sales/deal_list_empty.html"
 
     def more_context(self, state: ListState) -> dict[str, Any]:
-        return {"can_create": allowed(self.user, "sales.create_deal")}
+        return {
+            "can_create": allowed(self.user, "sales.create_deal"),
+            "knows_groups": allowed(self.user, VIEW_VALUE),
+        }
 
 
 class DealBoardView(DealListView):

@@ -22,6 +22,7 @@ from crm.records.timeline import read_place, timeline
 from sales.approvals import banner
 from sales.deal_forms import CompetitorForm, PersonForm
 from sales.deal_kind import DEALS, PAGE
+from sales.line_offers import line_offers
 from sales.margins import margin_of
 from sales.models import Deal
 from sales.selectors import deal_find, deal_lines, deal_orders
@@ -127,7 +128,7 @@ def tab_context(view: ProtectedView, deal: Deal, tabs: tuple[str, ...]) -> dict[
     """The tab that the address asks for; the first one when it asks for none that is shown."""
     loaders: dict[str, Callable[[], dict[str, Any]]] = {
         "timeline": lambda: timeline_context(view, deal),
-        "lines": lambda: lines_context(deal),
+        "lines": lambda: lines_context(view, deal),
         "people": lambda: people_context(view, deal),
         "files": lambda: {"files": list(files_about(view.user, deal))},
         "history": lambda: {"history": history_rows(view.user, deal)},
@@ -158,9 +159,17 @@ def tab_url(address: str, key: str, tabs: tuple[str, ...]) -> str:
     return address if key == tabs[0] else f"{address}?tab={key}"
 
 
-def lines_context(deal: Deal) -> dict[str, Any]:
+def lines_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:
+    """The lines, what they leave, and while the deal is open what they could become."""
     lines = list(deal_lines(deal))
-    return {"lines": lines, "margin": margin_of(deal, lines)}
+    offers = line_offers(view.user, deal, lines) if lines and deal.is_open else None
+    return {
+        "lines": lines,
+        "margin": margin_of(deal, lines),
+        "offers": offers,
+        "offer_rows": {offer.row.pk: offer for offer in offers.rows} if offers else {},
+        "knows_books": allowed(view.user, "sales.view_pricebook"),
+    }
 
 
 def people_context(view: ProtectedView, deal: Deal) -> dict[str, Any]:

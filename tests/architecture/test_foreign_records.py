@@ -72,6 +72,7 @@ from sales.services.quote import quote_create
 from tests.architecture import sequence_records
 from tests.architecture.email_records import EMAIL_FACTORIES
 from tests.architecture.sales_records import approval_of
+from tests.architecture.sales_records import approval_of, line_of
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person
 from tests.sample.models import Machine
@@ -331,6 +332,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "participants": participant_of,
     "competitors": competitor_of,
     "quotes": quote_of,
+    "lines": lambda owner, customer: line_of(deal_of(owner, customer)),
     "approvals": lambda owner, customer: approval_of(deal_of(owner, customer), owner),
     "imports": import_of,
     "records": lambda owner, customer: customer,

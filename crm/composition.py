@@ -195,7 +195,11 @@ API_RESOURCES = [
     "sales.api.resources.PRODUCTS",
     "sales.api.quotes.QUOTES",
     "sales.api.sequences.ENROLMENTS",
+    "sales.api.price_books.PRICE_BOOKS",
+    "sales.api.approvals.APPROVALS",
 ]
+# by resource: what upper apps tell of its records
+API_PARTS = {"customers": ["sales.api.price_books.CUSTOMER_PRICES"]}
 RULE_FIELDS = [
     "sales.kinds.CUSTOMER_ORDERS",
     "sales.deal_kind.CUSTOMER_DEALS",

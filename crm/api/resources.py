@@ -144,6 +144,12 @@ def resources() -> dict[str, Resource]:
     return {resource.name: resource for resource in found}
 
 
+def parts_of(resource: Resource) -> tuple[Part, ...]:
+    """Its own, and those that upper apps add (settings.API_PARTS)."""
+    added: list[Part] = [import_string(path) for path in settings.API_PARTS.get(resource.name, ())]
+    return (*resource.parts, *added)
+
+
 @cache
 def resource_of(kind: str) -> Resource | None:
     return next((found for found in resources().values() if found.kind == kind), None)

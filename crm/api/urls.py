@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from crm.api.resources import Resource, resources
+from crm.api.resources import Resource, parts_of, resources
 from crm.api.views.docs import DocsView, SchemaView
 from crm.api.views.index import IndexView, MeView
 from crm.api.views.many import BatchView, QueryView
@@ -54,7 +54,7 @@ def resource_urls(resource: Resource) -> list[URLPattern]:
                 made(PartView, resource, ["get"], part=part),
                 name=f"{name}-{part.name}",
             )
-            for part in resource.parts
+            for part in parts_of(resource)
         ),
     ]
 

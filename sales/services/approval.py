@@ -29,6 +29,8 @@ from sales.services.approval_write import figures
 def approval_ask(*, actor: User, deal: Deal, word: str = "", quote: Quote | None = None) -> DiscountApproval:
     """Ask those who may decide; asked twice for the same it is one request. Raises ValidationError."""
     require(actor, "sales.edit_deal", deal)
+    if quote is not None and quote.deal_id != deal.pk:
+        raise ValidationError({"quote": _("This is a quote of another deal.")})
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.deleted_at or not deal.is_open:
         raise ValidationError(_("This deal is closed."))

@@ -71,7 +71,6 @@ from sales.services.order import Line, order_create
 from sales.services.quote import quote_create
 from tests.architecture import sequence_records
 from tests.architecture.email_records import EMAIL_FACTORIES
-from tests.architecture.sales_records import approval_of
 from tests.architecture.sales_records import approval_of, line_of
 from tests.architecture.test_deny_matrix import protected
 from tests.conftest import first_pipeline, person

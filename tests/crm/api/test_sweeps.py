@@ -13,11 +13,12 @@ from contacts.services.interaction import interaction_create
 from crm.api.resources import Resource, resources
 from crm.staff.models import User
 from sales.choices import StepKind
-from sales.models import Deal, Order, Product
+from sales.models import Deal, Order, PriceBook, Product
 from sales.services.enrolment import sequence_enrol
 from sales.services.lead import lead_create
 from sales.services.quote import quote_create
 from sales.services.sequence import StepRow, sequence_create
+from tests.architecture.sales_records import approval_of
 from tests.crm.api.conftest import Api
 
 #: signing in, the roles, custom fields; the rows with names; lists of values, lines
@@ -55,6 +56,8 @@ def records(
             "enrolments": sequence_enrol(
                 actor=admin, sequence=sequence, customer=customer, address=f"bo{index}@x.example"
             ),
+            "price-books": PriceBook.objects.create(name=f"Book {index}", currency="USD"),
+            "discount-approvals": approval_of(deal, admin),
             "leads": lead_create(actor=admin, values={"name": f"Lead {index}"}),
         }
     return found

@@ -1,4 +1,4 @@
-"""The filters of the lists of customers and tasks."""
+"""The filters of the lists of customers, tasks and entries."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,15 +7,26 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from contacts.choices import HIGH_RISK, LIKELY_RISK, MEDIUM_RISK, CustomerKind, Lifecycle, RfmGroup, TaskKind
+from contacts.choices import (
+    HIGH_RISK,
+    LIKELY_RISK,
+    MEDIUM_RISK,
+    CustomerKind,
+    Direction,
+    InteractionKind,
+    Lifecycle,
+    RfmGroup,
+    TaskKind,
+)
 from contacts.employers import found_openly
-from contacts.models import Customer, Tag, Task
+from contacts.models import Customer, Interaction, Tag, Task
 from contacts.permissions import NEEDS_VALUE
 from contacts.selectors import customers
 from crm.access.grants import grants
 from crm.access.scopes import Scope
 from crm.company.selectors import company_day
-from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
+from crm.lists.days import MomentsFilter
+from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options, readable_id
 from crm.search.selectors import matching_ids
 from crm.staff.models import User
 
@@ -128,6 +139,7 @@ class TaskFilter(ListFilter):
         method="by_state",
     )
     customer = IdFilter("customer_id", visible=customers)
+    done = MomentsFilter("done_at", label=gettext_lazy("Done between"))
 
     class Meta:
         model = Task
@@ -154,3 +166,33 @@ class TaskFilter(ListFilter):
 
     def options(self, name: str) -> list[tuple[str, Any]]:
         return owner_options() if name == "owner" else super().options(name)
+
+
+class PersonFilter(OwnerFilter):
+    """`me`, `none` or the id of a colleague who wrote an entry."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == "none":
+            return qs.filter(actor=None)
+        person = str(self.parent.user.pk) if value == "me" else value
+        if not person:
+            return qs
+        return qs.filter(actor_id=int(person)) if readable_id(person) else qs.none()
+
+
+class InteractionFilter(ListFilter):
+    quick = ("kind", "by", "direction")
+
+    q = django_filters.CharFilter("summary", lookup_expr="icontains")
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=InteractionKind.choices)
+    by = PersonFilter(label=gettext_lazy("By"))
+    direction = django_filters.ChoiceFilter(label=gettext_lazy("Direction"), choices=Direction.choices)
+    customer = IdFilter("customer_id", visible=customers)
+    days = MomentsFilter("happened_at", label=gettext_lazy("Between"))
+
+    class Meta:
+        model = Interaction
+        fields: tuple[str, ...] = ()
+
+    def options(self, name: str) -> list[tuple[str, Any]]:
+        return owner_options() if name == "by" else super().options(name)

@@ -17,7 +17,7 @@ from contacts.choices import (
     RfmGroup,
     TaskKind,
 )
-from contacts.filters import CustomerFilter, TaskFilter
+from contacts.filters import CustomerFilter, InteractionFilter, TaskFilter
 from contacts.models import Customer, Interaction, Task
 from contacts.permissions import VIEW_VALUE
 from contacts.selectors import tag_options
@@ -256,15 +256,25 @@ INTERACTIONS = Kind(
     plural=_("Interactions"),
     icon="message-square",
     fields=(
-        Field("kind", _("Kind"), FieldType.CHOICE, choices=InteractionKind.choices, nullable=False),
-        Field("direction", _("Direction"), FieldType.CHOICE, choices=Direction.choices, nullable=False),
-        Field("happened_at", _("When"), FieldType.MOMENT, nullable=False),
+        Field("kind", _("Kind"), FieldType.CHOICE, choices=InteractionKind.choices, nullable=False, width=96),
+        Field("direction", _("Direction"), FieldType.CHOICE, choices=Direction.choices, nullable=False, width=96),
+        Field("happened_at", _("When"), FieldType.MOMENT, nullable=False, sortable=True, width=136),
         Field("summary", _("Summary"), FieldType.TEXT, nullable=False),
+        Field(
+            "customer", _("Customer"), FieldType.RECORD, path="customer_id", name_path="customer__name",
+            nullable=False, through="customer_id", through_kind=CUSTOMER, width=224,
+        ),
         Field("body", _("Details"), FieldType.LONG_TEXT, nullable=False),
-        Field("actor", _("By"), FieldType.PERSON, path="actor_id", choices=person_options),
-        Field("duration_minutes", _("Minutes"), FieldType.NUMBER),
+        Field("actor", _("By"), FieldType.PERSON, path="actor_id", name_path="actor__name", choices=person_options),
+        Field("duration_minutes", _("Minutes"), FieldType.NUMBER, width=88),
         *ABOUT,
     ),
     title="summary",
+    columns=("summary", "kind", "customer", "actor", "happened_at", "duration_minutes"),
+    default_sort="-happened_at",
+    filter_class=InteractionFilter,
+    list_url="contacts:interaction-list",
+    record_url="contacts:interaction-record",
     alive={"deleted_at": None},
-)
+    page=None,
+)  # fmt: skip

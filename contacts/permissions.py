@@ -19,7 +19,7 @@ OBJECTS = (
     AccessObject(
         "contacts.interaction",
         _("Interactions"),
-        ("view", "create", "edit", "delete"),
+        ("view", "create", "edit", "delete", "export", "bulk"),
         {"restore": "delete"},
     ),
     AccessObject("contacts.emailtemplate", _("E-mail templates"), ("create", "edit"), owned=False),

@@ -11,6 +11,7 @@ from contacts.views import (
     engagement,
     feeds,
     interaction,
+    interaction_list,
     properties,
     reconciliation,
     record,
@@ -107,6 +108,10 @@ urlpatterns = [
     path("attachments/<int:pk>/delete/", engagement.AttachmentDeleteView.as_view(), name="attachment-delete"),
     path(
         "attachments/<int:pk>/restore/", engagement.AttachmentRestoreView.as_view(), name="attachment-restore"
+    ),
+    path("interactions/", interaction_list.InteractionListView.as_view(), name="interaction-list"),
+    path(
+        "interactions/<int:pk>/", interaction_list.InteractionRecordView.as_view(), name="interaction-record"
     ),
     path("interactions/<int:pk>/edit/", interaction.InteractionEditView.as_view(), name="interaction-edit"),
     path(

@@ -61,6 +61,7 @@ PRODUCT_PANELS = [
 ]
 PRICE_BOOK_PANELS = ["sales.book_panels.WhoPanel", "sales.product_panels.BookPanel"]
 DEAL_PANELS = [
+    "sales.win_panel.WinPanel",
     "sales.quote_panel.QuotesPanel",
     "analytics.panels.ValuePanel",
     "sales.panels.RecommendationsPanel",
@@ -237,6 +238,7 @@ DEMO_LOADERS = [
     "sales.demo.price_books.load",
     "sales.demo.deals.load",
     "sales.demo.forecast.load",
+    "sales.demo.learned.load",
     "sales.demo.leads.load",
     "sales.demo.sequences.load",
     "sales.demo.quotes.load",
@@ -269,6 +271,8 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "sales.expire_quotes": {"minute": 5},
     "sales.snapshot_deals": {"minute": 25},
     "sales.run_sequences": {"minute": "*"},
+    "sales.win_model_refresh": {"hour": 3, "minute": 15},
+    "sales.score_deals": {"minute": 35},
 }
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",

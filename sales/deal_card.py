@@ -17,10 +17,14 @@ from crm.templatetags.crm import day, icon, initials
 from sales.choices import DealApproval, approval_tone
 from sales.deal_cells import days_since
 
+#: how far the learned probability and the one set by hand lie apart before a card says so
+FAR = 0.25
+
 Row = Mapping[str, Any]
 FIELDS = (
     "customer", "amount", "rfm_group", "churn_risk", "owner", "close_on", "next_step", "stage_since", "stale_at",
     "approval",
+    "probability", "learned_probability",
 )  # fmt: skip
 
 
@@ -52,7 +56,7 @@ def amount(row: Row) -> str:
 
 def worth(row: Row) -> str:
     """The value chip and the risk of who pays; nothing for whoever may not know them."""
-    chips = [approval(row), chip(row), risk(row)]
+    chips = [approval(row), chip(row), risk(row), learned(row)]
     told = "".join(filter(None, chips))
     return f'<p class="deal-worth">{told}</p>' if told else ""
 
@@ -81,6 +85,17 @@ def risk(row: Row) -> str:
         return ""
     text = escape(_("%s %% risk") % whole_percent(share))
     return f'<span class="risk small {risk_tone(share)}">{text}</span>'
+
+
+def learned(row: Row) -> str:
+    """The learned probability, where it lies far from the one set by hand."""
+    share = row.get("learned_probability")
+    if share is None or abs(share - row["probability"] / 100) < FAR:
+        return ""
+    title = escape(_("Learned from closed deals; set by hand: %s %%") % row["probability"])
+    tone = "positive" if share * 100 > row["probability"] else "warning"
+    text = escape(_("%s %% learned") % whole_percent(share))
+    return f'<span class="risk small {tone}" title="{title}">{text}</span>'
 
 
 def foot(row: Row) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from crm.company.selectors import company_day
+from crm.money.formatting import risk
 from crm.templatetags.crm import day
 
 Row = Mapping[str, Any]
@@ -17,6 +18,12 @@ Row = Mapping[str, Any]
 def stage_cell(row: Row) -> str:
     name = escape(row["stage_name"])
     return f'<span title="{name}">{name}</span>'
+
+
+def learned_cell(row: Row) -> str:
+    """What was learnt tells of open deals alone."""
+    share = row["learned_probability"]
+    return escape(risk(share)) if share is not None and row["state"] == "open" else ""
 
 
 def step_cell(row: Row) -> str:

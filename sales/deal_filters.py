@@ -4,22 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from contacts.choices import RfmGroup
 from contacts.employers import found_openly
 from contacts.permissions import NEEDS_VALUE
 from contacts.selectors import customers
 from crm.company.selectors import company_day
-from crm.lists.filters import IdFilter, ListFilter, OwnerFilter, owner_options
+from crm.lists.filters import IdFilter, OwnerFilter, owner_options
 from crm.search.selectors import matching_ids
 from crm.staff.selectors import team_options
 from sales.choices import DealApproval, StageKind
+from sales.deal_card import FAR
 from sales.filters import ProductFilter, recommended
 from sales.forecasting import BLOCKS, CHANGES, changed, compared, in_block, read_span
 from sales.models import Deal
+from sales.report_filters import KeyFilter, ReportFilters
 from sales.selectors import loss_reason_options, pipeline_options, stage_options
 
 STATES = (
@@ -41,11 +43,23 @@ CLOSES = (
 )
 
 
-class DealFilter(ListFilter):
+LEARNED = (
+    ("above", gettext_lazy("Well above the one set by hand")),
+    ("below", gettext_lazy("Well below the one set by hand")),
+    ("likely", gettext_lazy("70% or more")),
+    ("unlikely", gettext_lazy("Below 30%")),
+)
+
+
+#: filters that say for themselves whether open or closed deals are meant
+WITH_STATE = ("state", "forecast", "change", "slip", "way", "open_on")
+
+
+class DealFilter(ReportFilters):
     """Open deals, unless another state is asked for."""
 
     quick = ("pipeline", "owner", "state", "step", "close")
-    more = ("stage", "idle", "rfm_group", "approval")
+    more = ("stage", "idle", "learned", "rfm_group", "approval")
     needs = NEEDS_VALUE
 
     q = django_filters.CharFilter(method="by_text")
@@ -66,10 +80,13 @@ class DealFilter(ListFilter):
     approval = django_filters.ChoiceFilter(
         label=gettext_lazy("Discount approval"), choices=[*DealApproval.choices][1:]
     )
-    loss_reason = django_filters.NumberFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
+    learned = django_filters.ChoiceFilter(
+        label=gettext_lazy("Learned probability"), choices=LEARNED, method="by_learned"
+    )
+    loss_reason = KeyFilter("loss_reason_id", label=gettext_lazy("Loss reason"))
     customer = IdFilter("customer_id", visible=customers)
     payer = IdFilter("payer_id", visible=customers)
-    team = django_filters.NumberFilter("team_id", label=gettext_lazy("Team"))
+    team = KeyFilter("team_id", label=gettext_lazy("Team"))
     month = django_filters.CharFilter(label=gettext_lazy("Closes in"), method="by_month")
     forecast = django_filters.ChoiceFilter(
         label=gettext_lazy("Forecast"), choices=BLOCKS, method="by_forecast"
@@ -125,6 +142,16 @@ class DealFilter(ListFilter):
     def by_idle(self, rows: QuerySet[Deal], _name: str, _value: str) -> QuerySet[Deal]:
         return rows.filter(stale_at__lt=timezone.now())
 
+    def by_learned(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        hand = F("probability") / 100.0
+        conditions: dict[str, dict[str, Any]] = {
+            "above": {"chance__probability__gte": hand + FAR},
+            "below": {"chance__probability__lte": hand - FAR},
+            "likely": {"chance__probability__gte": 0.7},
+            "unlikely": {"chance__probability__lt": 0.3},
+        }
+        return rows.filter(state=StageKind.OPEN, **conditions[value])
+
     def by_month(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         """`2026-11`, or `2026-11..2027-04`."""
         span = read_span(value)
@@ -146,7 +173,7 @@ class DealFilter(ListFilter):
     @property
     def qs(self) -> Any:
         rows = super().qs
-        asked = self.data.get("state") or self.data.get("forecast") or self.data.get("change")
+        asked = any(self.data.get(name) for name in WITH_STATE)
         return rows if asked else rows.filter(state=StageKind.OPEN)
 
     def value_text(self, name: str) -> str:
@@ -168,7 +195,7 @@ class DealFilter(ListFilter):
             case "team":
                 return as_text(team_options())
             case "loss_reason":
-                return as_text(loss_reason_options())
+                return [("none", gettext("None")), *as_text(loss_reason_options())]
         return super().options(name)
 
 

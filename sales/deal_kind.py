@@ -19,7 +19,7 @@ from crm.staff.selectors import person_options, team_options
 from sales.choices import DealApproval, ForecastCategory, StageKind, approval_tone, state_tone
 from sales.deal_card import FIELDS as CARD
 from sales.deal_card import deal_card
-from sales.deal_cells import close_cell, stage_cell, stale_row, step_cell
+from sales.deal_cells import close_cell, learned_cell, stage_cell, stale_row, step_cell
 from sales.deal_filters import DealFilter
 from sales.models import Deal
 from sales.selectors import (
@@ -57,7 +57,16 @@ def deal_bring_back(*, actor: User, obj: Deal) -> Deal:
 PAGE = RecordPage(
     sections=(
         Section(
-            "", ("customer", "amount", "close_on", "probability", "probability_reason", "forecast_category")
+            "",
+            (
+                "customer",
+                "amount",
+                "close_on",
+                "probability",
+                "learned_probability",
+                "probability_reason",
+                "forecast_category",
+            ),
         ),
         Section(_("Working on it"), ("owner", "team", "lead_source", "pipeline", "next_step")),
         Section(_("More"), ("description", "stage_since", "active_at", "created_at")),
@@ -132,6 +141,11 @@ DEALS = Kind(
         ),
         Field("weighted_amount", _("Weighted"), FieldType.MONEY, whole=True, totals=True, sortable=True),
         Field("probability", _("Probability %"), FieldType.NUMBER, nullable=False, edit="probability", bulk=False),
+        Field(
+            "learned_probability", _("Learned probability"), FieldType.SHARE, path="chance__probability",
+            sortable=True, cell=learned_cell, beside={"state": "state"}, width=96,
+            hint=_("Learnt from closed deals; told anew every hour"),
+        ),
         Field(
             "probability_reason", _("Why this probability"), FieldType.TEXT, nullable=False,
             edit="probability_reason", bulk=False,

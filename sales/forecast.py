@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, DecimalField, F, Sum, Value
+from django.db.models.functions import Cast, Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -24,6 +24,12 @@ from sales.models import Pipeline, Quota
 from sales.selectors import deals
 
 NONE = Decimal(0)
+#: of a deal that nothing was learnt of yet the probability set by hand counts
+CHANCE = Coalesce(
+    Cast("chance__probability", DecimalField(max_digits=5, decimal_places=4)),
+    F("probability") / Value(Decimal(100)),
+    output_field=DecimalField(max_digits=5, decimal_places=4),
+)
 BY: dict[str, str | Promise] = {
     "owner": gettext_lazy("Owner"),
     "team": gettext_lazy("Team"),
@@ -33,12 +39,18 @@ BY: dict[str, str | Promise] = {
 
 @dataclass
 class Sums:
-    """What is expected, in the company's currency; `quota` is None where none is set or none may be seen."""
+    """What is expected, in the company's currency; `quota` is None where none is set or none may be seen.
+
+    `learned` weighs open deals by the learned probability, of those that have none (`told` counts the others) by that
+    set by hand.
+    """
 
     closed: Decimal = NONE
     committed: Decimal = NONE
     best: Decimal = NONE
     weighted: Decimal = NONE
+    learned: Decimal = NONE
+    told: int = 0
     overdue: Decimal = NONE
     quota: Decimal | None = None
 
@@ -71,7 +83,11 @@ class Row:
     @property
     def doors(self) -> dict[str, str]:
         names = ("closed", "committed", "best", "weighted", "overdue")
-        return {name: self.door(name) for name in names}
+        return {name: self.door(name) for name in names} | {
+            "learned": self.door("weighted"),
+            "quota": self.door("closed"),
+            "gap": self.door("open"),
+        }
 
     def door(self, name: str) -> str:
         month = {} if name == "overdue" else {"month": str(self.span)}
@@ -89,7 +105,13 @@ def sums_by_key(user: User, span: Span, by: str) -> dict[Key, Sums]:
         for name in ("closed", "committed", "best", "overdue")
     }
     sold, expected = Sum("base_amount", filter=in_block("closed", today)), in_block("weighted", today)
-    amounts |= {"sold": sold, "weighed": Sum("weighted_amount", filter=expected & ~in_block("closed", today))}
+    coming = expected & ~in_block("closed", today)
+    amounts |= {
+        "sold": sold,
+        "weighed": Sum("weighted_amount", filter=coming),
+        "learned": Sum(F("base_amount") * CHANCE, filter=coming),
+        "told": Count("chance", filter=coming),
+    }
     rows = deals(user).filter((span.days & expected) | in_block("overdue", today))
     rows = (
         rows.annotate(month=TruncMonth("close_on")).order_by().values("month", f"{by}_id").annotate(**amounts)
@@ -104,8 +126,16 @@ def sums_by_key(user: User, span: Span, by: str) -> dict[Key, Sums]:
 
 
 def counted(row: dict[str, Any]) -> Sums:
-    amount = {name: row[name] or NONE for name in ("closed", "committed", "best", "sold", "weighed")}
-    return Sums(amount["closed"], amount["committed"], amount["best"], amount["sold"] + amount["weighed"])
+    names = ("closed", "committed", "best", "sold", "weighed", "learned")
+    amount = {name: row[name] or NONE for name in names}
+    return Sums(
+        amount["closed"],
+        amount["committed"],
+        amount["best"],
+        amount["sold"] + amount["weighed"],
+        amount["sold"] + amount["learned"],
+        row["told"],
+    )
 
 
 def quotas(user: User, span: Span, by: str) -> dict[Key, Decimal]:

@@ -28,6 +28,7 @@ BLOCKS = (
     ("committed", _("Committed")),
     ("best", _("Best case")),
     ("weighted", _("Weighted")),
+    ("open", _("Open, still expected")),
     ("overdue", _("Overdue close, not counted")),
 )
 
@@ -48,6 +49,8 @@ def in_block(name: str, today: date) -> Q:
             return WON | (live(today) & (sure | Q(forecast_category=ForecastCategory.BEST_CASE)))
         case "weighted":
             return WON | live(today)
+        case "open":
+            return live(today)
     return OPEN & Q(close_on__lt=today) & ~Q(forecast_category=ForecastCategory.OMITTED)
 
 

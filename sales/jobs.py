@@ -10,4 +10,6 @@ KINDS = (
     JobKind("sales.expire_quotes", _("See which quotes expired")),
     JobKind("sales.run_sequences", _("Carry out the steps of sequences")),
     JobKind("sales.snapshot_deals", _("Note what the deals are today")),
+    JobKind("sales.win_model_refresh", _("Learn how likely deals are to be won")),
+    JobKind("sales.score_deals", _("Tell how likely the open deals are to be won")),
 )

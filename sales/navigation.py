@@ -42,6 +42,13 @@ ENTRIES = (
         permission="sales.view_deal",
     ),
     Entry(
+        "sales-report",
+        _("Sales report"),
+        "sales:report",
+        icon="chart-column",
+        permission="sales.view_deal",
+    ),
+    Entry(
         "orders",
         _("Orders"),
         "sales:order-list",

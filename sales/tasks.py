@@ -33,3 +33,14 @@ def run_sequences(job: Job) -> dict[str, int]:
 def snapshot_deals(job: Job) -> dict[str, int]:
     """Every hour, so that a day is noted soon after it begins and none is missed; the first run of a day counts."""
     return {"deals": deals_snapshot()}
+
+
+def win_model_refresh(job: Job) -> dict[str, Any]:
+    """Every night: what closed deals teach about the open ones."""
+    model = import_string("sales.services.win_refresh.win_model_refresh")()
+    return {"model": model.pk, "state": model.state, "won": model.won, "lost": model.lost}
+
+
+def score_deals(job: Job) -> dict[str, int]:
+    """Every hour, so that a deal that moved is told of anew soon."""
+    return {"deals": import_string("sales.services.win_refresh.deals_score")()}

@@ -16,6 +16,8 @@ from sales.views import (
     order,
     pipeline,
     quota,
+    report,
+    win_model,
 )
 
 app_name = "sales"
@@ -89,6 +91,10 @@ urlpatterns = [
     path("forecast/", forecast.ForecastView.as_view(), name="forecast"),
     path("forecast/quotas/", quota.QuotasView.as_view(), name="quotas"),
     path("forecast/quotas/set/", quota.QuotasSetView.as_view(), name="quotas-set"),
+    path("sales/report/", report.ReportView.as_view(), name="report"),
+    path("sales/report/<slug:sheet>.csv", report.ReportSheetView.as_view(), name="report-sheet"),
+    path("sales/win-model/", win_model.WinModelView.as_view(), name="win-model"),
+    path("sales/win-model/refresh/", win_model.WinModelRefreshView.as_view(), name="win-model-refresh"),
     path("orders/", order.OrderListView.as_view(), name="order-list"),
     path("orders/new/", order.OrderCreateView.as_view(), name="order-create"),
     path("orders/<int:pk>/", order.OrderRecordView.as_view(), name="order-record"),

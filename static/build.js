@@ -32,6 +32,7 @@ const OPTIONS = {
     quotes: "static/css/quotes.css",
     sequences: "static/css/sequences.css",
     theme: "static/js/theme.js",
+    sales_report: "static/css/sales_report.css",
     stages: "static/css/stages.css",
     style: "static/css/style.css",
   },

@@ -57,10 +57,11 @@ class AccessQuerySet(models.QuerySet[M_co]):
 
 
 def judged_by(model: Any) -> tuple[str, str]:
-    """(access object, path before owner and team): those of the parent for a child without an owner of its own."""
+    """(access object, path before owner and team): those of the parent for a child that is judged by it."""
     parent = getattr(model, "access_parent", None)
-    if parent is None or hasattr(model, "owner_id"):
-        return model.access_object, ""
+    own = getattr(model, "access_object", "")
+    if parent is None or (own and hasattr(model, "owner_id")):
+        return own, ""
     return model._meta.get_field(parent).related_model.access_object, f"{parent}__"
 
 

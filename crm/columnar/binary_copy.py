@@ -5,7 +5,7 @@ columns whose cells are all of one length are records at once; the others (texts
 are records too among rows of one shape, that is with the same cells null and texts of the same length.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias, cast
@@ -51,7 +51,7 @@ def second_connection() -> Connection:
 def fetch_arrays(
     query: str,
     types: Sequence[str],
-    params: Sequence[Any] = (),
+    params: Sequence[Any] | Mapping[str, Any] = (),
     *,
     via: Connection | None = None,
 ) -> list[Array]:

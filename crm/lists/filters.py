@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.access.services import allowed
+from crm.lists.days import MomentsFilter
 from crm.staff.models import User
 from crm.staff.selectors import colleagues
 
@@ -69,6 +70,8 @@ class ListFilter(django_filters.FilterSet):
         value, found = str(self.data[name]), self.filters[name]
         if isinstance(found, IdFilter):
             return found.name_of(value)
+        if isinstance(found, MomentsFilter):
+            return found.text_of(value)
         known = {str(key): str(label) for key, label in self.options(name)}
         return known.get(value, value)
 

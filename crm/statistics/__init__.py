@@ -1,6 +1,13 @@
 """Pure statistics for rankings and probabilities: NumPy in, numbers out; no Django."""
 
-from crm.statistics.calibration import CalibrationBin, brier_score, calibration, pit_share, randomised_pit
+from crm.statistics.calibration import (
+    CalibrationBin,
+    brier_score,
+    calibration,
+    log_loss,
+    pit_share,
+    randomised_pit,
+)
 from crm.statistics.logistic import Logistic, fit_logistic
 from crm.statistics.ranking import area_under_curve, area_with_error
 
@@ -12,6 +19,7 @@ __all__ = [
     "brier_score",
     "calibration",
     "fit_logistic",
+    "log_loss",
     "pit_share",
     "randomised_pit",
 ]

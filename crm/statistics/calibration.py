@@ -22,6 +22,12 @@ def brier_score(probability: ArrayLike, outcome: ArrayLike) -> float:
     return float(np.mean((np.asarray(probability, float) - np.asarray(outcome, float)) ** 2))
 
 
+def log_loss(probability: ArrayLike, outcome: ArrayLike) -> float:
+    """The mean of -ln of the probability that was given to what came; probabilities lie strictly between 0 and 1."""
+    p, y = np.asarray(probability, float), np.asarray(outcome, float)
+    return float(-np.mean(np.where(y == 1, np.log(p), np.log1p(-p))))
+
+
 def calibration(predicted: ArrayLike, observed: ArrayLike, bins: int = 10) -> list[CalibrationBin]:
     """Equal groups ordered by prediction, each with its mean prediction and mean outcome."""
     forecast, truth = np.asarray(predicted, float), np.asarray(observed, float)

@@ -29,7 +29,9 @@ from sales.models import (
 from sales.staleness import stale_moment
 
 CLOSERS = ("rep", "sofie", "lukasz", "chiara", "etienne", "ines")
+# where deals come from: those that are won come from friends more often than those that are lost
 SOURCES = ("Website", "Referral", "Trade fair", "Cold call", "Partner", "Web shop")
+OF_WON, OF_LOST, OF_OPEN = (3, 5, 3, 2, 4, 3), (4, 3, 3, 4, 2, 3), (4, 4, 3, 3, 3, 3)
 TOPICS = (
     "Espresso bar for {}", "Machine lease, {}", "Office coffee, {}", "Yearly beans, {}", "Barista training, {}",
     "Second location of {}", "Filter brewers for {}", "House blend for {}",
@@ -58,38 +60,39 @@ class Book:
         self.products = list(Product.objects.filter(is_active=True).order_by("pk"))
         self.zone, self.now = ZoneInfo(company().time_zone), timezone.now()
 
-    # --- three kinds of deal --------------------------------------------------------------------------------
+    # --- three kinds of deal: what is lost drags on, mostly in its last stage -------------------------------
 
     def won(self, order: Order) -> None:
-        deal = self.begin(order.customer, order.payer, order.placed_at - self.days(12, 75))
+        deal = self.begin(order.customer, order.payer, order.placed_at - self.days(12, 75), OF_WON)
         deal.currency, deal.amount, deal.base_amount = order.currency, order.amount, order.base_amount
         self.way(deal, self.end(deal, StageKind.WON), order.placed_at)
         self.orders.append((order, deal))
 
     def lost(self, customer: Customer) -> None:
         closed = self.moment(self.random.randrange(2, 340))
-        deal = self.begin(customer, customer, closed - self.days(8, 90))
+        deal = self.begin(customer, customer, closed - self.days(12, 100), OF_LOST)
         self.price(deal)
         deal.loss_reason = self.random.choices(self.reasons, weights=range(len(self.reasons), 0, -1))[0]
         self.way(deal, self.end(deal, StageKind.LOST), closed)
 
     def open(self, customer: Customer) -> None:
-        deal = self.begin(customer, customer, self.moment(self.random.randrange(1, 80)))
+        deal = self.begin(customer, customer, self.moment(self.random.randrange(1, 80)), OF_OPEN)
         self.price(deal)
         stages = [stage for stage in self.stages[deal.pipeline_id] if stage.is_open]
         stage = self.random.choices(stages, weights=range(len(stages) + 1, 1, -1))[0]
-        self.way(deal, stage, self.now - self.days(0, 18))
+        self.way(deal, stage, self.now - self.days(0, self.random.choice((12, 18, 40))))
         deal.close_on = company_day() + timedelta(days=self.random.randrange(-6, 100))
 
     # --- their parts --------------------------------------------------------------------------------------------
 
-    def begin(self, customer: Customer, payer: Customer, created: datetime) -> Deal:
+    def begin(self, customer: Customer, payer: Customer, created: datetime, sources: Sequence[int]) -> Deal:
         pipeline = self.random.choices(self.pipelines, weights=(3, 1))[0]
         owner = self.random.choice(self.owners)
         topic = "Renewal, {}" if pipeline.name == "Renewals" else self.random.choice(TOPICS)
         return Deal(
             name=topic.format(payer.name)[:200], customer=customer, payer=payer, pipeline=pipeline, owner=owner,
-            team=self.teams[owner.pk], currency=company().currency, lead_source=self.random.choice(SOURCES),
+            team=self.teams[owner.pk], currency=company().currency,
+            lead_source=self.random.choices(SOURCES, weights=sources)[0],
             created_at=created, stage_since=created, rated_on=created.date(), close_on=created.date(),
         )  # fmt: skip
 
@@ -117,7 +120,10 @@ class Book:
             reached = len(opens) if last.kind == StageKind.WON else self.random.randrange(1, len(opens) + 1)
             path = [*opens[:reached], last]
         until = max(deal.created_at, min(until, self.now))
-        at = sorted(deal.created_at + (until - deal.created_at) * self.random.random() for _stage in path[1:])
+        drag = 1.3 if last.kind == StageKind.LOST else 0.9
+        at = sorted(
+            deal.created_at + (until - deal.created_at) * self.random.random() ** drag for _stage in path[1:]
+        )
         moments = [deal.created_at, *at]
         if not last.is_open:
             moments[-1] = until

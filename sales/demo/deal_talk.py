@@ -1,12 +1,15 @@
 """Who takes part in the deals of the fictional company, what was said in them, and what comes next."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+
+from django.db.models import F
 
 from contacts.choices import InteractionKind, TaskKind
 from contacts.models import Customer, Interaction, Task
 from contacts.services.about import about
 from crm.company.selectors import company_day
-from sales.choices import DealRole
+from sales.choices import DealRole, StageKind
 from sales.demo.deal_book import Book
 from sales.models import (
     Deal,
@@ -28,6 +31,12 @@ SAID = (
     (InteractionKind.MEETING, "Tasting: they liked the house blend"),
     (InteractionKind.NOTE, "Asked for monthly invoices"),
     (InteractionKind.CALL, "Left a message with the office"),
+    (InteractionKind.CALL, "Asked for a price per month"),
+    (InteractionKind.NOTE, "Their machine of today is leased until spring"),
+    (InteractionKind.MEETING, "Walked through the kitchen with the head of office"),
+    (InteractionKind.CALL, "They will decide with the budget"),
+    (InteractionKind.CALL, "Wants two references"),
+    (InteractionKind.NOTE, "Sent the terms of service again"),
 )
 
 
@@ -37,22 +46,46 @@ def talk(book: Book) -> None:
 
 
 def steps(book: Book) -> None:
-    """What comes next in most of the open deals, and what was said in them so far."""
-    tasks, said = [], []
-    for deal in book.deals:
-        if deal.is_open and book.random.random() < 0.75:
-            tasks.append(task(book, deal))
-        for kind, summary in book.random.sample(SAID, book.random.randrange(0, 3)):
-            at = deal.created_at + (deal.active_at - deal.created_at) * book.random.random()
-            said.append(
-                Interaction(
-                    customer=deal.customer, kind=kind, happened_at=at, actor=deal.owner, owner=deal.owner,
-                    team=deal.team, summary=summary, **about(deal),
-                )
-            )  # fmt: skip
-    Task.objects.bulk_create(tasks)
-    Interaction.objects.bulk_create(said)
+    """What comes next in most of the open deals, what was planned in the others, and what was said in them so far."""
+    coming = [task(book, deal) for deal in book.deals if deal.is_open and book.random.random() < 0.75]
+    done = [each for deal in book.deals for each in done_tasks(book, deal)]
+    written = [item.created_at for item in done]
+    Task.objects.bulk_create([*coming, *done])
+    for item, moment in zip(done, written, strict=True):
+        item.created_at = moment
+    Task.objects.bulk_update(done, ["created_at"], batch_size=500)
+    Interaction.objects.bulk_create([entry for deal in book.deals for entry in said(book, deal)])
+    Interaction.objects.filter(object_type="sales.deal").update(created_at=F("happened_at"))
     next_steps_keep(deal.pk for deal in book.deals if deal.is_open)
+
+
+def said(book: Book, deal: Deal) -> Iterator[Interaction]:
+    """A word every ten days where a deal is won, every two weeks where it is lost."""
+    life = deal.active_at - deal.created_at
+    often = {StageKind.WON: 10, StageKind.LOST: 15}.get(StageKind(deal.state)) or book.random.choice((10, 15))
+    count = min(len(SAID), int(life.days / often + book.random.random() * 2))
+    for kind, summary in book.random.sample(SAID, count):
+        yield Interaction(
+            customer=deal.customer, kind=kind, happened_at=deal.created_at + life * book.random.random(),
+            actor=deal.owner, owner=deal.owner, team=deal.team, summary=summary,
+            duration_minutes=book.random.choice((5, 10, 25)) if kind == InteractionKind.CALL else None,
+            **about(deal),
+        )  # fmt: skip
+
+
+def done_tasks(book: Book, deal: Deal) -> Iterator[Task]:
+    """What was planned one after the other; in deals that were lost there were longer times with nothing planned."""
+    at, least = deal.created_at, 2 if deal.state == StageKind.WON else 4
+    while not deal.is_open and at < deal.active_at:
+        begun = at + book.days(0, least)
+        at = begun + book.days(3, 12)
+        if at > deal.active_at or book.random.random() < 0.08 * least:
+            continue
+        item = task(book, deal)
+        item.created_at, item.done_at, item.due_on = begun, at, at.date()
+        item.starts_at = item.ends_at = None
+        item.kind = TaskKind.CALL if item.kind == TaskKind.MEETING else item.kind
+        yield item
 
 
 def task(book: Book, deal: Deal) -> Task:

@@ -9,10 +9,12 @@ from sales.models.product import BundlePart, Product
 from sales.models.quote import Quote, QuoteLine
 from sales.models.recommendation import ProductRule, Recommendation, RecommendationOffer, RecommendationRun
 from sales.models.sequence import Enrolment, Sequence, SequenceStep, StepRun
+from sales.models.winning import DealChance, WinModel
 
 __all__ = [
     "BundlePart",
     "Deal",
+    "DealChance",
     "DealCompetitor",
     "DealLine",
     "DealPerson",
@@ -42,4 +44,5 @@ __all__ = [
     "Stage",
     "StageChange",
     "StepRun",
+    "WinModel",
 ]

@@ -39,6 +39,8 @@ class ForecastView(ProtectedView):
             "changes": changes(self.user, span),
             "chart": chart(found),
             "has_quota": found.total.sums.quota is not None,
+            "has_learned": found.total.sums.told > 0,
+            "may_open_model": allowed(self.user, "sales.view_pipeline"),
             "may_see_quotas": allowed(self.user, "sales.view_quota"),
             "is_empty": not any(row.sums.best or row.sums.weighted or row.sums.overdue for row in found.rows),
         }

@@ -54,7 +54,7 @@ from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
 from sales.choices import StepKind
-from sales.models import DealSnapshot, Enrolment, Order, Quote, Recommendation, Stage
+from sales.models import DealChance, DealSnapshot, Enrolment, Order, Quote, Recommendation, Stage
 from sales.services.deal import deal_create
 from sales.services.enrolment import sequence_enrol
 from sales.services.quote import quote_create
@@ -62,6 +62,7 @@ from sales.services.sequence import StepRow, sequence_create
 from tests.conftest import first_pipeline
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
+from tests.sales.closing import closed_deals
 from tests.sales.shop import shop
 
 LONG_AGO = timedelta(days=1000)
@@ -483,3 +484,20 @@ def a_due_step_is_carried_out(cast: Cast) -> Work:
 def deals_are_noted_once_a_day(cast: Cast) -> Work:
     quote_of(cast)
     return enqueue("sales.snapshot_deals"), DealSnapshot.objects.count, 1
+
+
+@scene("sales.win_model_refresh")
+def closed_deals_are_learnt_from(cast: Cast) -> Work:
+    first_pipeline()
+    stages = {stage.name: stage for stage in Stage.objects.all()}
+    closed_deals(cast.rep, cast.customer, stages, 50, 50)
+    quote_of(cast)
+    return enqueue("sales.win_model_refresh"), DealChance.objects.count, 1
+
+
+@scene("sales.score_deals")
+def open_deals_are_told_of(cast: Cast) -> Work:
+    work = closed_deals_are_learnt_from(cast)
+    run(work[0].pk)
+    DealChance.objects.all().delete()
+    return enqueue("sales.score_deals"), DealChance.objects.count, 1

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [('sales', '0030_forecast')]
+    dependencies = [('sales', '0031_win_model')]
 
     operations = [
         migrations.AddField(

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0009_emails'),
-        ('sales', '0030_forecast'),
+        ('sales', '0044_discount_approvals'),
         ('staff', '0002_versions_and_invites'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -27,6 +27,8 @@ WRITTEN_ANEW = {
     "bulk.export_list": {"jobs_jobfile"},
     "sales.recommendation_refresh": {"sales_recommendationrun", "sales_recommendation"},
     "mail.check_account": {"mail_mailplace"},
+    "sales.win_model_refresh": {"sales_winmodel", "sales_dealchance"},
+    "sales.score_deals": {"sales_dealchance"},
     "mail.fetch_account": {"mail_mailaccount"},
 }
 

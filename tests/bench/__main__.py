@@ -29,6 +29,7 @@ from tests.bench import (  # noqa: E402
     lists,
     pages,
     recommendations,
+    report,
     value,
 )
 from tests.bench.ledger import Ledger  # noqa: E402
@@ -41,6 +42,7 @@ BENCHES = {
     "lists": lists.run,
     "deals": deals.run,
     "forecast": forecast.run,
+    "report": report.run,
     "api": api.run,
     "backup": backup.run,
     "automation": automation.run,

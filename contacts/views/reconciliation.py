@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts.choices import CustomerKind
 from contacts.forms.email_matching import MatchForm
@@ -72,7 +73,7 @@ class ReconciliationListView(ProtectedView):
         context = {
             **page.context(),
             "account": account,
-            "state": state,
+            "chosen": state,
             "is_raw": is_raw,
             "label": dict(TITLES)[state],
             "states": [(key, label, reverse("contacts:mail-list", args=[pk, key])) for key, label in TITLES],
@@ -110,7 +111,7 @@ TITLES = (
     (Outcome.MATCHED.value, Outcome.MATCHED.label),
     (Outcome.IGNORED.value, Outcome.IGNORED.label),
     ("quarantined", RawState.QUARANTINED.label),
-    ("waiting", RawState.STORED.label),
+    ("waiting", gettext_lazy("Waiting to be read")),
 )
 
 

@@ -1,3 +1,6 @@
+/** The files that were chosen last. */
+let chosen = null;
+
 /**
  * <tenure-email>: the composer of mails. What is written is kept for this tab under `data-draft` until it is sent; a
  * template fills subject and text, and asks before it takes the place of what is written.
@@ -18,7 +21,17 @@ class EmailComposer extends HTMLElement {
       const answer = event.target.closest("[data-answer]");
       if (answer) this.#answer(answer.dataset.answer);
     });
+    this.#takeFiles();
     this.#begin();
+  }
+
+  /** Chosen files are still chosen when the form comes back refused. */
+  #takeFiles() {
+    const input = this.querySelector("[type=file]");
+    const refused = this.querySelector(".error-text");
+    if (!refused || chosen?.draft !== this.dataset.draft) return void (chosen = null);
+    input.files = chosen.files;
+    this.#name(input);
   }
 
   get #text() {
@@ -61,6 +74,7 @@ class EmailComposer extends HTMLElement {
   }
 
   #name(input) {
+    chosen = { draft: this.dataset.draft, files: input.files };
     this.querySelector("[data-files]").textContent = [...input.files].map((file) => file.name).join(", ");
   }
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Aggregate, Case, Count, F, FloatField, Max, Q, Value, When
+from django.contrib.postgres.aggregates import BitOr
+from django.db.models import Aggregate, BigIntegerField, Case, Count, F, FloatField, Max, Q, Value, When
+from django.db.models.lookups import GreaterThan
 
 from sales.choices import StageKind
 from sales.models import Stage, StageChange
@@ -13,6 +14,7 @@ from sales.reporting.scope import Scope
 from sales.selectors import stages_of
 
 WON_RANK = 10_000
+ENDS = (StageKind.WON, StageKind.LOST)
 
 
 class Median(Aggregate):
@@ -48,27 +50,44 @@ def funnel(scope: Scope, pipeline: int) -> list[Rung]:
 
 
 def counted(scope: Scope, opens: list[Stage]) -> dict[str, int]:
-    """Per deal what it did since the period began, then how many deals did it."""
+    """Per deal what it did since the period began, each stage a bit; then how many deals did it."""
     inside, since = scope.period.inside("changed_at"), scope.period.moments[0]
-    ranks = {stage.pk: place for place, stage in enumerate(opens, 1)}
+    of_pipeline = stages_of(opens[0].pipeline_id)
+    won, lost = ([each.pk for each in of_pipeline if each.kind == kind] for kind in ENDS)
+    places = {stage.pk: place for place, stage in enumerate(opens)}
     rank = Case(
-        *(When(to_stage=pk, then=Value(place)) for pk, place in ranks.items()),
-        When(Q(to_stage__kind=StageKind.WON, to_stage__pipeline=opens[0].pipeline_id), then=Value(WON_RANK)),
-        default=Value(0),
+        *(When(to_stage=pk, then=Value(place)) for pk, place in places.items()),
+        When(to_stage__in=won, then=Value(WON_RANK)),
+        default=Value(-1),
     )
-    asked: dict[str, Any] = {"best": Max(rank), "here": Max("deal__stage_id")}
-    for stage in opens:
-        asked[f"in_{stage.pk}"] = BoolOr(Q(to_stage=stage) & inside)
-        asked[f"lost_{stage.pk}"] = BoolOr(Q(from_stage=stage, to_stage__kind=StageKind.LOST))
-    steps = StageChange.objects.filter(undone_at=None, changed_at__gte=since, deal__in=scope.deals)
+    steps = StageChange.objects.filter(
+        undone_at=None, changed_at__gte=since, deal__in=scope.deals, to_stage__in=[*places, *won, *lost]
+    )
+    ways = (
+        steps.order_by()
+        .values("deal")
+        .annotate(
+            best=Max(rank),
+            here=Max("deal__stage_id"),
+            entered=BitOr(bits("to_stage", places, inside)),
+            lost=BitOr(bits("from_stage", places, Q(to_stage__in=lost))),
+        )
+    )
     counts: dict[str, Any] = {}
-    for stage in opens:
-        entered = Q(**{f"in_{stage.pk}": True})
-        counts[f"entered_{stage.pk}"] = Count("deal", filter=entered)
-        counts[f"on_{stage.pk}"] = Count("deal", filter=entered & Q(best__gt=ranks[stage.pk]))
-        counts[f"gone_{stage.pk}"] = Count("deal", filter=entered & Q(**{f"lost_{stage.pk}": True}))
-        counts[f"stays_{stage.pk}"] = Count("deal", filter=entered & Q(here=stage.pk))
-    return steps.order_by().values("deal").annotate(**asked).aggregate(**counts)
+    for pk, place in places.items():
+        entered = Q(GreaterThan(F("entered").bitand(1 << place), 0))
+        gone = Q(GreaterThan(F("lost").bitand(1 << place), 0))
+        counts[f"entered_{pk}"] = Count("deal", filter=entered)
+        counts[f"on_{pk}"] = Count("deal", filter=entered & Q(best__gt=place))
+        counts[f"gone_{pk}"] = Count("deal", filter=entered & gone)
+        counts[f"stays_{pk}"] = Count("deal", filter=entered & Q(here=pk))
+    return ways.aggregate(**counts)
+
+
+def bits(name: str, places: dict[int, int], condition: Q) -> Case:
+    """The bit of the stage that a step entered or left, where the condition holds."""
+    whens = (When(condition & Q(**{name: pk}), then=Value(1 << place)) for pk, place in places.items())
+    return Case(*whens, default=Value(0), output_field=BigIntegerField())
 
 
 def medians(scope: Scope, opens: list[Stage]) -> dict[int, float]:

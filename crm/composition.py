@@ -273,6 +273,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "sales.run_sequences": {"minute": "*"},
     "sales.win_model_refresh": {"hour": 3, "minute": 15},
     "sales.score_deals": {"minute": 35},
+    "sales.count_groups": {"hour": 3, "minute": 25},
 }
 JOB_KINDS = [
     "crm.jobs.kinds.KINDS",

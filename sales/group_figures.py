@@ -218,16 +218,19 @@ class TopProduct:
 
 def top_products(user: User, group: Figures, every: Figures, limit: int) -> list[TopProduct]:
     """Those that most customers of the group bought, of products that the reader may see."""
-    ordered = sorted(group.products.items(), key=lambda item: (-item[1].buyers, -item[1].revenue, item[0]))
-    named = Product.objects.visible_to(user).in_bulk([pk for pk, _sold in ordered[: 2 * limit]])
-    return [
-        TopProduct(
-            named[pk],
-            sold.buyers,
-            sold.buyers / group.payers,
-            every.products[pk].buyers / every.payers,
-            sold.revenue,
-        )
-        for pk, sold in ordered
-        if pk in named
-    ][:limit]
+    best = ordered_products(group)[: 2 * limit]
+    named = Product.objects.visible_to(user).in_bulk(best)
+    return [top_product(named[pk], group, every) for pk in best if pk in named][:limit]
+
+
+def ordered_products(group: Figures) -> list[int]:
+    """Those that most customers bought first."""
+    sold = group.products
+    return sorted(sold, key=lambda pk: (-sold[pk].buyers, -sold[pk].revenue, pk))
+
+
+def top_product(product: Product, group: Figures, every: Figures) -> TopProduct:
+    own, usual = group.products[product.pk], every.products[product.pk]
+    return TopProduct(
+        product, own.buyers, own.buyers / group.payers, usual.buyers / every.payers, own.revenue
+    )

@@ -12,4 +12,5 @@ KINDS = (
     JobKind("sales.snapshot_deals", _("Note what the deals are today")),
     JobKind("sales.win_model_refresh", _("Learn how likely deals are to be won")),
     JobKind("sales.score_deals", _("Tell how likely the open deals are to be won")),
+    JobKind("sales.count_groups", _("Count what RFM groups buy")),
 )

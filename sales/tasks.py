@@ -5,6 +5,9 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from crm.jobs.models import Job
+from sales.book_rules import nobody
+from sales.group_doors import last_year
+from sales.group_kept import kept_figures
 from sales.services.quote import quotes_expire
 from sales.services.quote_file import quote_file_make
 from sales.services.sequence_run import sequences_run
@@ -44,3 +47,9 @@ def win_model_refresh(job: Job) -> dict[str, Any]:
 def score_deals(job: Job) -> dict[str, int]:
     """Every hour, so that a deal that moved is told of anew soon."""
     return {"deals": import_string("sales.services.win_refresh.deals_score")()}
+
+
+def count_groups(job: Job) -> dict[str, int]:
+    """Every night, after the values: where counting takes long, nobody waits for it on the page of a group."""
+    found, _computed_at = kept_figures(nobody(), last_year(), anew=True)
+    return {"customers": found["all"].customers}

@@ -13,8 +13,10 @@ from crm.access.views import ProtectedView
 from crm.records.panels import declared, filled_panels
 from crm.records.tones import group_tone
 from crm.rules.tree import is_empty, read_tree
+from sales.forecasting import Span
 from sales.group_doors import Doors, last_year
-from sales.group_figures import Figures, figures, sees_all, top_products
+from sales.group_figures import Figures, sees_all, top_products
+from sales.group_kept import Kept, kept_figures
 from sales.group_parts import bands, held_books, known_group, lost_reasons, said_no, talks
 
 PRODUCTS, NOTES = 12, 5
@@ -27,11 +29,16 @@ class GroupListView(ProtectedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         span = last_year()
-        found = figures(self.user, span)
+        found, computed_at = self.read(span)
         every = found.pop("all")
         rows = [self.row(group, one, every, Doors(group, span)) for group, one in found.items()]
-        context = {"rows": rows, "every": every, "span": span, **self.knows()}
+        context = {"rows": rows, "every": every, "span": span, "computed_at": computed_at, **self.knows()}
         return render(request, "sales/group_list.html", context)
+
+    def read(self, span: Span) -> Kept:
+        """`?anew=1` computes what was kept once more."""
+        found, computed_at = kept_figures(self.user, span, anew=bool(self.request.GET.get("anew")))
+        return dict(found), computed_at
 
     def row(self, group: str, one: Figures, every: Figures, doors: Doors) -> dict[str, Any]:
         return {
@@ -66,7 +73,7 @@ class GroupView(GroupListView):
         if not known_group(group):
             raise Http404
         span = last_year()
-        found = figures(self.user, span)
+        found, computed_at = self.read(span)
         every = found.pop("all")
         doors, one = Doors(group, span), found[group]
         context = {
@@ -74,6 +81,7 @@ class GroupView(GroupListView):
             "one": one,
             "every": every,
             "span": span,
+            "computed_at": computed_at,
             "groups": RfmGroup.choices,
             "panels": filled_panels("GROUP_PANELS", self.user, self.panel_keys(), group=group),
             **self.knows(),

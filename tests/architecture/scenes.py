@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core import mail as outbox
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.utils import timezone
@@ -54,6 +55,8 @@ from crm.staff.services.handover import hand_over
 from crm.staff.services.teams import team_empty
 from crm.submissions.models import Submission
 from sales.choices import StepKind
+from sales.group_doors import last_year
+from sales.group_kept import key_of
 from sales.models import DealChance, DealSnapshot, Enrolment, Order, Quote, Recommendation, Stage
 from sales.services.deal import deal_create
 from sales.services.enrolment import sequence_enrol
@@ -501,3 +504,12 @@ def open_deals_are_told_of(cast: Cast) -> Work:
     run(work[0].pk)
     DealChance.objects.all().delete()
     return enqueue("sales.score_deals"), DealChance.objects.count, 1
+
+
+@scene("sales.count_groups")
+def groups_that_take_long_are_kept(cast: Cast) -> Work:
+    cache.clear()
+    cast.stack.callback(cache.clear)
+    cast.patch.setattr("sales.group_kept.SLOW_SECONDS", 0)
+    key = key_of(last_year())
+    return enqueue("sales.count_groups"), lambda: cache.get(key) is not None, True

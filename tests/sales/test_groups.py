@@ -162,3 +162,18 @@ def test_the_page_asks_the_same_however_much_there_is(
     with count_queries() as many:
         client.get("/sales/groups/champions/")
     assert len(many) <= len(few) <= 16
+
+
+def test_what_takes_long_is_kept_for_the_day_and_says_when_it_was_counted(
+    buyers: list[Customer], admin: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = sign_in(admin), "/sales/groups/champions/"
+    monkeypatch.setattr("sales.group_kept.SLOW_SECONDS", 0)
+    assert "Count anew" not in client.get(address).content.decode()
+    buy(buyers[0], "Beans")
+    page = client.get(address)
+    assert (page.context["one"].orders, "Count anew" in page.content.decode()) == (2, True)
+    assert client.get(f"{address}?anew=1").context["one"].orders == 3
+    monkeypatch.setattr("sales.group_kept.SLOW_SECONDS", 99)
+    assert client.get(f"{address}?anew=1").context["one"].orders == 3
+    assert "Count anew" not in client.get(address).content.decode()

@@ -19,8 +19,9 @@ from crm.search.selectors import matching_ids
 from crm.staff.models import User
 from crm.staff.selectors import person_options
 from crm.templatetags.crm import time_tag
-from sales.choices import EnrolmentState, RunState, StepKind, enrolment_tone
+from sales.choices import EnrolmentState, RunState, enrolment_tone
 from sales.models import Enrolment, Sequence, StepRun
+from sales.models.sequence import step_name
 
 CUSTOMER = "contacts.customer"
 Row = Mapping[str, Any]
@@ -89,10 +90,9 @@ def step_cell(row: Row) -> str:
         return f'<span class="late">{escape(row["reason"] or _("paused by hand"))}</span>'
     if row["state"] != EnrolmentState.ACTIVE or row["step__kind"] is None:
         return '<span class="none">–</span>'
-    name = escape(row["step__title"] or StepKind(row["step__kind"]).label)
-    if row["due_at"] is None:
-        return f'{name} <span class="faint">{escape(_("to be done"))}</span>'
-    return f'{name} <span class="faint">{time_tag(row["due_at"])}</span>'
+    name = escape(step_name(row["step__title"], row["step__kind"], row["step__is_answer"]))
+    when = time_tag(row["due_at"]) if row["due_at"] else escape(_("to be done"))
+    return f'<span class="faint">{when}</span> {name}'
 
 
 ENROLMENTS = Kind(
@@ -116,6 +116,7 @@ ENROLMENTS = Kind(
             "due_at", gettext_lazy("Next step"), FieldType.MOMENT, sortable=True, cell=step_cell,
             beside={
                 "state": "state", "reason": "reason", "step__title": "step__title", "step__kind": "step__kind",
+                "step__is_answer": "step__is_answer",
             },
             width=240,
         ),

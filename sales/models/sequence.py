@@ -1,5 +1,7 @@
 """Sequences: one-to-one steps of mails, calls and to-dos for a prospect, until the prospect answers."""
 
+import re
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +15,7 @@ from crm.texts import visible
 from sales.choices import ENROLMENT_OPEN, EnrolmentState, RunState, StepKind
 
 MOST_DAYS = 365
+FIELD = re.compile(r"\{\{.*?\}\}")
 
 
 class SequenceQuerySet(AccessQuerySet["Sequence"]):
@@ -74,7 +77,14 @@ class SequenceStep(SoftDeleted):
         )
 
     def __str__(self) -> str:
-        return self.title or str(self.get_kind_display())
+        return step_name(self.title, self.kind, self.is_answer)
+
+
+def step_name(title: str, kind: str, is_answer: bool) -> str:
+    """As lists name a step: its title, with … where a field is filled in."""
+    if not title:
+        return str(_("Answer to the mail before") if is_answer else StepKind(kind).label)
+    return FIELD.sub("…", title)
 
 
 class EnrolmentQuerySet(AccessQuerySet["Enrolment"]):

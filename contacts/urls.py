@@ -57,6 +57,9 @@ urlpatterns = [
     path("emails/<int:pk>/body/", email_reading.EmailBodyView.as_view(), name="email-body"),
     path("emails/<int:pk>/files/<int:number>/", email_reading.EmailFileView.as_view(), name="email-file"),
     path("emails/<int:pk>/take-back/", email.EmailTakeBackView.as_view(), name="email-take-back"),
+    path("emails/<int:pk>/again/", email.EmailSendAgainView.as_view(), name="email-again"),
+    path("emails/<int:pk>/remove/", email.EmailRemoveView.as_view(), name="email-remove"),
+    path("emails/<int:pk>/put-back/", email.EmailPutBackView.as_view(), name="email-put-back"),
     path("settings/email/", email_settings.EmailSettingsView.as_view(), name="settings-email"),
     path(
         "settings/email-templates/", email_settings.TemplatesView.as_view(), name="settings-email-templates"

@@ -158,7 +158,7 @@ def keep(entries: list[Interaction], messages: list[EmailMessage]) -> None:
 
 def strangers(random: Random, account: MailAccount) -> None:
     """Mails of people whom no record knows."""
-    for number, (address, name, subject, text, is_automatic) in enumerate(words.STRANGERS):
+    for number, (address, name, subject, text, is_automatic) in reversed(list(enumerate(words.STRANGERS))):
         at = timezone.now() - timedelta(hours=3 + 17 * number + random.randrange(9))
         content = letter(address, name, subject, text, at, 10_000 + number)
         raw = raw_mail(account, content, at)

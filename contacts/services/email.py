@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,12 +23,13 @@ from contacts.services.about import about as about_columns
 from contacts.services.about import about_check
 from crm.access.services import require
 from crm.audit.services import record
-from crm.mail.models import MailAccount, MailThread, OutgoingMail, ThreadMessageId
-from crm.mail.services import mail_enqueue, outgoing_take_back
+from crm.mail.choices import Outcome
+from crm.mail.models import IncomingMail, MailAccount, MailThread, OutgoingMail, ThreadMessageId
+from crm.mail.services import mail_enqueue, outgoing_send_again, outgoing_take_back
 from crm.mail.services.outgoing import REFERENCES, MailFile
 from crm.mail.transport import is_set_up
 from crm.notifications.mentions import plain
-from crm.records.services import write_deletion
+from crm.records.services import write_deletion, write_restoration
 from crm.search.services import index
 from crm.staff.models import User
 from crm.staff.selectors import default_team
@@ -250,3 +252,45 @@ def email_take_back(*, actor: User, message: EmailMessage) -> EmailMessage:
     for entry in message.entries.filter(deleted_at=None):
         write_deletion(actor=actor, obj=entry, action="contacts.interaction.delete")
     return message
+
+
+@transaction.atomic
+def email_send_again(*, actor: User, message: EmailMessage) -> EmailMessage:
+    """Try a mail of one's own again that failed or came back. Raises ValidationError."""
+    require(actor, "contacts.create_interaction")
+    if message.outgoing is None:
+        raise Http404
+    outgoing_send_again(actor=actor, mail=message.outgoing)
+    return message
+
+
+@transaction.atomic
+def email_remove(*, actor: User, entry: Interaction) -> Interaction:
+    """Take a mail off a record it does not belong on. Off the last one, its mailbox ignores it; undone by put back."""
+    require(actor, "contacts.view_customer", entry.customer)
+    require(actor, "contacts.delete_interaction", entry)
+    write_deletion(actor=actor, obj=entry, action="contacts.interaction.delete")
+    settle_incoming(entry, Outcome.IGNORED)
+    return entry
+
+
+@transaction.atomic
+def email_put_back(*, actor: User, entry: Interaction) -> Interaction:
+    require(actor, "contacts.view_customer", entry.customer)
+    require(actor, "contacts.restore_interaction", entry)
+    write_restoration(actor=actor, obj=entry, action="contacts.interaction.restore")
+    settle_incoming(entry, Outcome.MATCHED)
+    return entry
+
+
+def settle_incoming(entry: Interaction, outcome: Outcome) -> None:
+    """What the reconciliation says of a mail that came in follows whether a record has it."""
+    message = entry.email
+    if message is None or message.is_ours or message.incoming is None:
+        return
+    if outcome == Outcome.IGNORED and message.entries.filter(deleted_at=None).exists():
+        return
+    same = Q(pk=message.incoming.pk)
+    if message.message_id:
+        same |= Q(message_id=message.message_id, sender=message.sender)
+    IncomingMail.objects.filter(same).update(outcome=outcome, ignored_by=None)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,13 +23,20 @@ from contacts.forms.email import EmailForm, asked_id, check_files
 from contacts.models import Customer, EmailMessage, EmailTemplate, Interaction
 from contacts.selectors import customer_find
 from contacts.services.about import about_named
-from contacts.services.email import email_send, email_take_back
+from contacts.services.email import (
+    email_put_back,
+    email_remove,
+    email_send,
+    email_send_again,
+    email_take_back,
+)
 from contacts.services.email_templates import gaps_in, template_fill
 from contacts.timeline import entry
 from crm.access.views import ProtectedView
 from crm.company.reading import long_moment
 from crm.fragments import is_fragment
 from crm.mail.services.outgoing import MailFile
+from crm.records.undo import undo_message
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
@@ -234,3 +241,53 @@ class EmailTakeBackView(ProtectedView):
         gone = render(self.request, "contacts/timeline_gone.html", {"entry": entry(made, self.user)})
         response.content = gone.content + response.content
         return response
+
+
+class EmailSendAgainView(ProtectedView):
+    permission = "contacts.create_interaction"
+    belongs_to = "contacts:customer-list"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = email_find(self.user, pk)
+        try:
+            email_send_again(actor=self.user, message=message)
+        except ValidationError as fault:
+            messages.error(request, " ".join(fault.messages))
+        else:
+            messages.success(request, _("The mail is sent again."))
+        return redirect("contacts:email", pk)
+
+
+class EmailRemoveView(ProtectedView):
+    """Off the record of the customer that the address names."""
+
+    permission = "contacts.delete_interaction"
+    belongs_to = "contacts:customer-list"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entries = entries_of(self.user, email_find(self.user, pk))
+        asked = asked_id(request.GET.get("entry", ""))
+        made = next((row for row in entries if row.pk == asked), None)
+        if made is None:
+            return redirect("contacts:email", pk)
+        email_remove(actor=self.user, entry=made)
+        undo = reverse("contacts:email-put-back", args=[pk]) + f"?entry={made.pk}"
+        undo_message(request, _("The mail is off the record of %s.") % made.customer, undo)
+        return redirect("contacts:customer-record", made.customer_id)
+
+
+class EmailPutBackView(ProtectedView):
+    permission = "contacts.restore_interaction"
+    belongs_to = "contacts:customer-list"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Interaction.objects.filter(email=pk, customer__deleted_at=None).visible_to(self.user)
+        asked = asked_id(request.GET.get("entry", ""))
+        entries = list(rows.select_related("customer", "email__incoming").order_by("pk"))
+        if not entries:
+            raise Http404
+        made = next((row for row in entries if row.pk == asked), entries[0])
+        if made.deleted_at:
+            email_put_back(actor=self.user, entry=made)
+        messages.success(request, _("The mail is back."))
+        return redirect("contacts:customer-record", made.customer_id)

@@ -34,7 +34,8 @@ class EmailView(ProtectedView):
     def context(
         self, message: EmailMessage, shown: Interaction, entries: list[Interaction]
     ) -> dict[str, object]:
-        state, reason, _moves = sent_words(message.outgoing)
+        sent = message.outgoing
+        state, reason, _moves = sent_words(sent)
         return {
             "message": message,
             "entry": entry(shown, self.user),
@@ -51,8 +52,8 @@ class EmailView(ProtectedView):
                 if not is_shown_inline(message, file)
             ],
             "can_write": allowed(self.user, "contacts.create_interaction"),
-            "can_detach": message.incoming_id is not None
-            and allowed(self.user, "contacts.delete_interaction", shown),
+            "can_remove": allowed(self.user, "contacts.delete_interaction", shown),
+            "can_send_again": bool(sent and sent.can_retry and sent.actor_id == self.user.pk),
         }
 
 

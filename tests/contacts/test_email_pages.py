@@ -152,3 +152,27 @@ def test_a_template_for_everybody_is_written_by_those_who_keep_them(
     assert "There is no field customer.secret" in wrong.content.decode()
     template = EmailTemplate.objects.get()
     assert sign_in(rep).post(f"/settings/email-templates/{template.pk}/delete/").status_code == 403
+
+
+def test_a_mail_is_taken_off_a_record_and_put_back(rep: User, ada: Customer, sign_in: SignIn) -> None:
+    mail = receive(mailbox())
+    client, entry = sign_in(rep), Interaction.objects.get()
+    address = f"/emails/{entry.email_id}"
+    assert client.post(f"{address}/remove/?entry={entry.pk}").status_code == 302
+    mail.refresh_from_db()
+    assert (mail.outcome, client.get(f"{address}/").status_code) == ("ignored", 404)
+    client.post(f"{address}/put-back/?entry={entry.pk}")
+    mail.refresh_from_db()
+    assert (mail.outcome, client.get(f"{address}/").status_code) == ("matched", 200)
+
+
+def test_a_mail_that_failed_is_sent_again_by_who_wrote_it(
+    rep: User, manager: User, ada: Customer, sign_in: SignIn
+) -> None:
+    sign_in(rep).post(f"/customers/{ada.pk}/email/", written(), headers=HTMX)
+    OutgoingMail.objects.update(state="failed", reason="550 No such user")
+    address = f"/emails/{EmailMessage.objects.get().pk}/"
+    assert b"550 No such user" in sign_in(manager).get(address).content
+    assert sign_in(manager).post(f"{address}again/").status_code == 403
+    assert sign_in(rep).post(f"{address}again/").status_code == 302
+    assert OutgoingMail.objects.get().state == "pending"

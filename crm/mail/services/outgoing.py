@@ -126,6 +126,17 @@ def outgoing_retry(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
 
 
 @transaction.atomic
+def outgoing_send_again(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
+    """One's own mail that failed or came back. Raises ValidationError for one that waits or has left."""
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if mail.actor_id != actor.pk:
+        raise PermissionDenied
+    if not mail.can_retry:
+        raise ValidationError(_("This mail is waiting, being sent, or sent already."))
+    return move(actor, mail, OutgoingState.PENDING, "mail.outgoing.retry")
+
+
+@transaction.atomic
 def outgoing_take_back(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
     """What one has just sent oneself, while it waits. Raises ValidationError when it has left."""
     mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)

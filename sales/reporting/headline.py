@@ -16,7 +16,7 @@ Number = float | Decimal
 
 @dataclass(frozen=True)
 class Figure:
-    """`change` is the share by which it grew; `is_better` says whether that is good, None where it says nothing."""
+    """`change` is the share by which it grew, of a share the points; `is_better` says whether that is good, None where it says nothing."""
 
     label: str | Promise
     text: str
@@ -70,10 +70,16 @@ def compared(
     text = "–" if now is None else str(written(now))
     if was is None or now is None or not was:
         return Figure(label, text, door, hint=hint)
-    change = float(now) / float(was) - 1
+    is_share = write is percent
+    change = float(now) - float(was) if is_share else float(now) / float(was) - 1
     if round(change, 2) == 0:
         return Figure(label, text, door, str(written(was)), hint=hint)
-    sign = "+" if change > 0 else ""
-    return Figure(
-        label, text, door, str(written(was)), sign + percent(change), (change > 0) is not less_is_better, hint
-    )
+    size = points(change) if is_share else percent(change)
+    told = ("+" if change > 0 else "") + size
+    return Figure(label, text, door, str(written(was)), told, (change > 0) is not less_is_better, hint)
+
+
+def points(change: float) -> str:
+    """The difference of two shares: 0.06 is 6 points."""
+    count = round(change * 100)
+    return ngettext("%s point", "%s points", abs(count)) % number(count)

@@ -16,7 +16,10 @@ Number = float | Decimal
 
 @dataclass(frozen=True)
 class Figure:
-    """`change` is the share by which it grew, of a share the points; `is_better` says whether that is good, None where it says nothing."""
+    """`change` is the share by which it grew, of a share the points; `is_better` says whether that is good.
+
+    None says nothing.
+    """
 
     label: str | Promise
     text: str

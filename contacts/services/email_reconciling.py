@@ -17,7 +17,7 @@ from contacts.services.email_matching import (
     own_addresses,
     settle,
 )
-from contacts.services.points import point_create
+from contacts.services.points import MATCH, point_create
 from crm.access.services import allowed, require
 from crm.audit.services import record
 from crm.jobs.services import enqueue
@@ -25,7 +25,6 @@ from crm.mail.choices import Outcome
 from crm.mail.models import IgnoredSender, IncomingMail, MailAccount
 from crm.staff.models import User
 
-JOB = "contacts.match_mails"
 #: what one job matches at most; another one goes on
 BATCH = 500
 
@@ -62,7 +61,6 @@ def mail_put(
     if keep_address and len(strangers) == 1:
         require(actor, "contacts.edit_customer", customer)
         point_create(actor=actor, customer=customer, kind=PointKind.EMAIL, text=next(iter(strangers)))
-        enqueue(JOB, customer.pk)
     return message
 
 
@@ -75,7 +73,7 @@ def mails_match(pk: int) -> int:
     pks = list(unmatched_of(addresses).order_by("pk").values_list("pk", flat=True)[: BATCH + 1])
     count = sum(rematch(mail_pk) for mail_pk in pks[:BATCH])
     if len(pks) > BATCH and count:
-        enqueue(JOB, pk)
+        enqueue(MATCH, pk)
     return count
 
 

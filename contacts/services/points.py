@@ -11,6 +11,9 @@ from contacts.points import Reach, read_point
 from crm.access.services import require
 from crm.audit.services import record
 from crm.company.selectors import company
+from crm.jobs.services import enqueue
+from crm.mail.choices import Outcome
+from crm.mail.models import IncomingMail
 from crm.records.services import check_version, touch
 from crm.search.services import index
 from crm.staff.models import User
@@ -107,7 +110,18 @@ def write_point(customer: Customer, point: ContactPoint | None, kind: str, reach
     found.value, found.shown = reach.value, reach.shown
     found.is_primary = takes_over or found == primary
     found.save()
+    if kind == PointKind.EMAIL and waits_for(reach.value):
+        enqueue(MATCH, customer.pk)
     return found
+
+
+#: brings mails of an address onto the record that has it now (contacts.services.email_reconciling)
+MATCH = "contacts.match_mails"
+
+
+def waits_for(address: str) -> bool:
+    """Whether a mail of this address belonged to no record until now."""
+    return IncomingMail.objects.filter(sender=address, outcome=Outcome.UNMATCHED).exists()
 
 
 def remove_point(customer: Customer, point: ContactPoint) -> None:

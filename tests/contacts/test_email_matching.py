@@ -10,6 +10,8 @@ from contacts.models import ContactPoint, Customer, EmailMessage, Interaction
 from contacts.services.customer import customer_create
 from contacts.services.email import email_send
 from contacts.services.email_reconciling import mail_ignore, mail_put, mail_unignore, mails_match
+from contacts.services.points import point_create
+from crm.jobs.models import Job
 from crm.mail.addresses import drop_address
 from crm.mail.models import IgnoredSender, IncomingMail, MailAccount, OutgoingMail
 from crm.mail.services.fetching import raw_store
@@ -206,3 +208,13 @@ def test_a_mail_of_somebodys_own_mailbox_is_nobody_elses(
     with pytest.raises(Http404):
         mail_put(actor=admin, mail=mail, customer=ada, keep_address=False)
     unchanged()
+
+
+def test_an_address_that_is_added_to_a_record_brings_its_mails(rep: User) -> None:
+    receive(mailbox(), sender="bo@lindqvist.example")
+    ada = customer_create(actor=rep, values={"kind": "person", "name": "Ada"}, email=ADA)
+    assert not Job.objects.filter(name="contacts.match_mails").exists()
+    point_create(actor=rep, customer=ada, kind="email", text="Bo@Lindqvist.example")
+    job = Job.objects.get(name="contacts.match_mails")
+    assert mails_match(job.key or 0) == 1
+    assert Interaction.objects.get().customer == ada

@@ -110,12 +110,17 @@ class DiscountStanding:
 
 def standing(user: User, deal: Deal, quote: Quote | None = None) -> DiscountStanding | None:
     """Of the reader's own limits if they may edit the deal, else (or within them) of its owner's; None: in order."""
-    lines = discounted(deal, lines_of(deal, quote))
     may_edit = allowed(user, "sales.edit_deal", deal)
-    own = discount_check(lines, limits_of(user)) if may_edit else []
+    mine = limits_of(user) if may_edit else []
+    owner = deal.owner if deal.owner != user else None
+    theirs = limits_of(owner) if owner else []
+    if not mine and not theirs:
+        return None
+    lines = discounted(deal, lines_of(deal, quote))
+    own = discount_check(lines, mine)
     person, excess = user, own
-    if not own and deal.owner and deal.owner != user:
-        person, excess = deal.owner, discount_check(lines, limits_of(deal.owner))
+    if not own and owner:
+        person, excess = owner, discount_check(lines, theirs)
     if not excess:
         return None
     request = newest_request(deal)

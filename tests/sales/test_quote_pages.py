@@ -20,7 +20,7 @@ from sales.services.quote_file import quote_file_make
 from tests.sales.quotes import MakeDeal, drafted, sent
 
 SignIn = Callable[[User], Client]
-LIST_BUDGET, RECORD_BUDGET = 12, 25
+LIST_BUDGET, RECORD_BUDGET = 12, 26
 
 
 @pytest.fixture(autouse=True)

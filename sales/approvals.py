@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from crm.access.grants import grants
 from crm.access.querysets import AccessQuerySet, scope_condition
@@ -24,10 +24,25 @@ from sales.discounts import (
     read_terms,
     uncovered,
 )
-from sales.models import Deal, DealLine, DiscountApproval, Quote, QuoteLine
+from sales.models import Deal, DealLine, DiscountApproval, Product, Quote, QuoteLine
 
 APPROVE = "sales.approve_discount"
 Written = DealLine | QuoteLine
+
+
+class Sold(Protocol):
+    """A line of a deal, a quote or an order, as far as a discount is concerned."""
+
+    @property
+    def product(self) -> Product | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def unit_amount(self) -> Decimal: ...
+    @property
+    def discount_rate(self) -> Decimal: ...
 
 
 def approvals(user: User) -> AccessQuerySet[DiscountApproval]:
@@ -55,16 +70,17 @@ def discounted(deal: Deal, lines: Sequence[Written]) -> list[Discounted]:
         rate = rate_on(deal.currency, deal.rated_on)
     except NoRate:
         rate = None
-    return [as_discounted(line, rate) for line in lines]
+    return [as_discounted(line, rate, line.book_amount) for line in lines]
 
 
-def as_discounted(line: Written, rate: Decimal | None) -> Discounted:
+def as_discounted(line: Sold, rate: Decimal | None, book: Decimal | None) -> Discounted:
+    """`rate` is that of the currency; `book` the price that a discount counts from."""
     product = line.product
     cost = product.cost_amount / rate if product and product.cost_amount is not None and rate else None
     return Discounted(
-        line.text,
+        line.text or (product.name if product else ""),
         product.category if product else "",
-        effective_rate(line.unit_amount, line.discount_rate, line.book_amount),
+        effective_rate(line.unit_amount, line.discount_rate, book),
         margin_rate(line.unit_amount, line.discount_rate, cost),
         line.quantity,
         product.pk if product else None,

@@ -22,6 +22,7 @@ from sales.choices import OrderStatus
 from sales.days import noon_of
 from sales.models import Deal, DealLine, Order, OrderLine, Product, QuoteLine
 from sales.numbers import next_order_number
+from sales.order_limits import check_limits
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,13 @@ def order_create(
     lines: Sequence[Line],
     number: str = "",
 ) -> Order:
-    """Place an order; its payer is fixed now: the buyer's organisation, else the buyer. Raises NoRate."""
+    """Place an order; its payer is fixed now: the buyer's organisation, else the buyer.
+
+    Raises NoRate, ValidationError for a discount that the actor may not grant.
+    """
     require(actor, "sales.create_order")
     require(actor, "contacts.view_customer", customer)
+    check_limits(actor, customer, currency, lines)
     return order_place(
         actor=actor,
         customer=customer,

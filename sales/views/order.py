@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -107,6 +108,8 @@ class OrderCreateView(ProtectedView):
                 order = self.save(form, lines)
             except SentBefore as fault:
                 form.add_error(None, fault.text)
+            except ValidationError as fault:
+                form.add_error(None, fault)
             else:
                 messages.success(request, _("Order %s was placed.") % order.external_id)
                 return redirect("sales:order-record", order.pk)

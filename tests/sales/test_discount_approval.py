@@ -10,18 +10,29 @@ from django.db import connection
 from django.http import Http404
 from django.test import Client
 
+from contacts.models import Customer
 from crm.access.models import Role
+from crm.company.selectors import company_day
 from crm.notifications.models import Notification
 from crm.staff.models import Team, User
 from sales.approvals import to_decide
 from sales.choices import ApprovalState, DealApproval, StageKind
 from sales.discounts import effective_rate, margin_rate
-from sales.models import Deal, DiscountApproval, DiscountLimit, PriceBook, PriceBookEntry, Product, Quote
+from sales.models import (
+    Deal,
+    DiscountApproval,
+    DiscountLimit,
+    Order,
+    PriceBook,
+    PriceBookEntry,
+    Product,
+    Quote,
+)
 from sales.services.approval import approval_approve, approval_ask, approval_reject, approval_withdraw
 from sales.services.deal import deal_edit
 from sales.services.deal_lines import deal_lines_save
 from sales.services.deal_stage import deal_win
-from sales.services.order import Line
+from sales.services.order import Line, order_create
 from sales.services.quote import quote_create
 from sales.services.quote_send import quote_send
 from tests.conftest import person
@@ -323,3 +334,20 @@ def test_an_outsider_meets_nothing(
         assert reader.post(f"/sales/approvals/{request.pk}/{verb}/", sent).status_code == 403
     assert reader.post(f"/deals/{deal.pk}/approval/", {}).status_code == 403
     unchanged()
+
+
+def order(actor: User, customer: Customer, *lines: Line) -> Order:
+    return order_create(
+        actor=actor, customer=customer, placed_on=company_day(), currency="USD", lines=list(lines)
+    )
+
+
+def test_an_order_without_a_deal_asks_the_limits_too(
+    rep: User, manager: User, limited: None, mill: Product, customer: Customer
+) -> None:
+    for beyond_it in (line(mill, 15), line(mill, unit="8")):
+        with pytest.raises(ValidationError, match="make a deal of it"):
+            order(rep, customer, beyond_it)
+    assert not Order.objects.exists()
+    assert order(rep, customer, line(mill, 10)).amount == 9
+    assert order(manager, customer, line(mill, 15)).amount == Decimal("8.5")

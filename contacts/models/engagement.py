@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -61,6 +62,8 @@ class Interaction(Versioned, Owned, SoftDeleted, About):
     class Meta:
         indexes = (
             models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),
+            # entries come in by and by: what a period holds lies together
+            BrinIndex(fields=("happened_at",), name="interaction_when", autosummarize=True),
             *About.Meta.indexes,
         )
         constraints = (

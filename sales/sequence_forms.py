@@ -10,7 +10,7 @@ from contacts.choices import PointKind
 from contacts.models import ContactPoint, Customer
 from crm.texts import visible
 from sales.choices import StepKind
-from sales.models import Sequence, SequenceStep
+from sales.models import Deal, Sequence, SequenceStep
 from sales.models.sequence import MOST_DAYS
 from sales.pipeline_forms import NameField, place
 from sales.services.sequence import MOST_STEPS, StepRow
@@ -96,9 +96,23 @@ class EnrolForm(forms.Form):
 
     sequence = forms.ModelChoiceField(Sequence.objects.none(), label=_("Sequence"), empty_label=None)
     address = forms.ChoiceField(label=_("Write to"), required=False)
+    deal = forms.ModelChoiceField(
+        Deal.objects.none(), label=_("About"), required=False, empty_label=_("No deal in particular")
+    )
 
-    def __init__(self, *args: Any, customer: Customer, offered: QuerySet[Sequence], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer,
+        offered: QuerySet[Sequence],
+        deals: QuerySet[Deal],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        deal: Any = self.fields["deal"]
+        deal.queryset = deals
+        if not deals:
+            del self.fields["deal"]
         sequence: Any = self.fields["sequence"]
         sequence.queryset = offered
         points = ContactPoint.objects.filter(customer=customer, kind=PointKind.EMAIL, is_bounced=False)

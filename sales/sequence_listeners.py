@@ -30,7 +30,7 @@ def arrived(message: EmailMessage, entries: Sequence[Interaction]) -> None:
     if message.is_bounce:
         sequences_bounced(customers, message.happened_at)
     elif not message.is_automatic:
-        sequences_answered(customers, message.happened_at)
+        sequences_answered(customers, message.happened_at, message.thread_id)
 
 
 def written(written: Written) -> None:
@@ -44,7 +44,7 @@ def written(written: Written) -> None:
         elif isinstance(obj, Task) and is_meeting(entry, obj):
             sequences_end(Q(customer=obj.customer_id), EnrolmentState.MEETING)
         elif isinstance(obj, Deal) and entry.action in DEAL_OVER:
-            sequences_end(Q(deal=obj.pk), EnrolmentState.STOPPED, deal_words(entry))
+            deal_written(entry, obj)
         elif isinstance(obj, Lead) and entry.action == "sales.lead.disqualify":
             sequences_end(Q(customer=obj.pk), EnrolmentState.STOPPED, _("The lead was disqualified."))
         elif isinstance(obj, Customer):
@@ -62,8 +62,13 @@ def is_meeting(entry: AuditEntry, obj: Task) -> bool:
     return obj.kind == TaskKind.MEETING and is_new and obj.customer_id is not None
 
 
-def deal_words(entry: AuditEntry) -> str:
-    return _("The deal was won.") if entry.action == "sales.deal.win" else _("The deal was lost.")
+def deal_written(entry: AuditEntry, deal: Deal) -> None:
+    """A lost deal ends what was about it; whoever bought is no prospect any more."""
+    if entry.action == "sales.deal.win":
+        whose = Q(deal=deal.pk) | Q(customer__in=[deal.customer_id, deal.payer_id])
+        sequences_end(whose, EnrolmentState.STOPPED, _("The deal was won."))
+    else:
+        sequences_end(Q(deal=deal.pk), EnrolmentState.STOPPED, _("The deal was lost."))
 
 
 def customer_written(entry: AuditEntry, customer: Customer) -> None:

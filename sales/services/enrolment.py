@@ -4,21 +4,27 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.choices import ConsentChannel, PointKind
+from contacts.choices import ConsentChannel, ConsentPurpose, PointKind
 from contacts.models import Consent, ContactPoint, Customer
 from crm.access.services import allowed, require
 from crm.audit.services import record
 from crm.calendars.arithmetic import NeverOpen
 from crm.calendars.selectors import working_time
+from crm.mail.choices import OutgoingState
+from crm.mail.models import OutgoingMail
 from crm.records.services import write_changes
 from crm.staff.models import User
 from sales.choices import ENROLMENT_OPEN, EnrolmentState, RunState, StepKind
 from sales.models import Deal, Enrolment, Sequence, SequenceStep, StepRun
 from sales.sequence_clock import step_due
 from sales.services.sequence import next_step, steps_of
+
+#: what a mail may have come to before the next step is carried out
+ON_ITS_WAY = (OutgoingState.PENDING, OutgoingState.SENDING, OutgoingState.SENT)
 
 
 @transaction.atomic
@@ -76,12 +82,12 @@ def is_in(customer: Customer) -> str:
 
 
 def said_no(customer: Customer) -> bool:
-    """Whether the newest word of the customer on e-mails, of whatever purpose, is a no."""
-    rows = Consent.objects.filter(customer=customer, channel=ConsentChannel.EMAIL)
-    newest: dict[str, bool] = {}
-    for row in rows.order_by("pk"):
-        newest[row.purpose] = row.is_given
-    return bool(newest) and not any(newest.values())
+    """Whether the newest word of the customer on e-mails is a no: on marketing, or if nothing was said of that, any."""
+    rows = Consent.objects.filter(customer=customer, channel=ConsentChannel.EMAIL).order_by("-pk")
+    words = list(rows.values_list("purpose", "is_given"))
+    on_marketing = [is_given for purpose, is_given in words if purpose == ConsentPurpose.MARKETING]
+    newest = on_marketing or [is_given for _purpose, is_given in words]
+    return bool(newest) and not newest[0]
 
 
 def address_for(customer: Customer, wanted: str, *, is_needed: bool) -> str:
@@ -149,6 +155,7 @@ def enrolment_resume(*, actor: User, enrolment: Enrolment) -> Enrolment:
     now = timezone.now()
     is_waiting = waits_for_task(enrolment)
     due_at = None if is_waiting else due_now(now)
+    StepRun.objects.filter(pk__in=lost_mails(enrolment)).update(state=RunState.SKIPPED)
     more = {} if enrolment.sender.is_active else {"sender": actor}
     again = {"state": EnrolmentState.ACTIVE, "due_at": due_at, "reason": "", **more}
     return written(actor, enrolment, "resume", **again)
@@ -201,8 +208,24 @@ def go_on(actor: User | None, enrolment: Enrolment, after: datetime, *, action: 
 def ended(
     actor: User | None, enrolment: Enrolment, state: EnrolmentState, reason: str, **more: object
 ) -> Enrolment:
+    if state != EnrolmentState.FINISHED:
+        mails_cancel(enrolment)
     over = {"state": state, "reason": reason[:300], "due_at": None, "ended_at": timezone.now()}
     return written(actor, enrolment, "end", **over, **more)
+
+
+def lost_mails(enrolment: Enrolment) -> QuerySet[StepRun]:
+    """The mails of it that did not go out, came back or were taken back."""
+    sent = enrolment.runs.filter(state=RunState.SENT, email__isnull=False)
+    return sent.exclude(email__outgoing__state__in=ON_ITS_WAY)
+
+
+def mails_cancel(enrolment: Enrolment) -> None:
+    """What still waits to leave stays here."""
+    waiting = OutgoingMail.objects.filter(
+        email__in=enrolment.runs.values("email"), state=OutgoingState.PENDING
+    )
+    waiting.update(state=OutgoingState.CANCELLED, reason=_("The sequence ended before it left."))
 
 
 def written(actor: User | None, enrolment: Enrolment, verb: str, **values: object) -> Enrolment:

@@ -146,6 +146,9 @@ def check_steps(rows: Rows[StepRow]) -> None:
         raise ValidationError(_("A sequence needs a step."))
     if len(rows) > MOST_STEPS:
         raise ValidationError(_("A sequence has at most %d steps.") % MOST_STEPS)
+    known = [row.pk for row in rows if row.pk is not None]
+    if len(set(known)) < len(known):
+        raise ValidationError(_("A step came twice. Load the page anew."))
     has_mail = False
     for number, row in enumerate(rows, 1):
         fault = fault_of(row, has_mail)

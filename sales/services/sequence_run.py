@@ -1,7 +1,8 @@
 """Carrying out the steps of sequences that are due: each once, however often the clock comes round."""
 
 import logging
-from datetime import datetime
+import time
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,24 +21,34 @@ from crm.access.services import allowed
 from crm.calendars.arithmetic import NeverOpen
 from crm.calendars.selectors import day_of, working_time
 from crm.notifications.services.notify import notify
+from crm.staff.models import User
 from sales.choices import EnrolmentState, RunState, StepKind
 from sales.models import Enrolment, SequenceStep, StepRun
 from sales.notifications import SEQUENCE
 from sales.sequence_clock import day_begins, next_day
-from sales.services.enrolment import go_on, said_no, written
+from sales.services.enrolment import address_for, go_on, lost_mails, said_no, written
 
 log = logging.getLogger(__name__)
-#: one job carries out so many, then the next one goes on
-MOST = 500
+#: one job goes on for so long, then the next one does
+SECONDS = 45.0
 KINDS = {StepKind.CALL: TaskKind.CALL, StepKind.TASK: TaskKind.TASK}
 
 
-def sequences_run(most: int = MOST) -> int:
-    """Carry out what is due now; how many steps it was."""
-    count = 0
-    while count < most and run_one():
+def sequences_run() -> int:
+    """Carry out what is due, while the business is open; how many steps it was."""
+    until, count = time.monotonic() + SECONDS, 0
+    while is_open() and time.monotonic() < until and run_one():
         count += 1
     return count
+
+
+def is_open() -> bool:
+    """A company that never opens works at any time."""
+    now = timezone.now()
+    try:
+        return working_time().next_open(now) <= now
+    except NeverOpen:
+        return True
 
 
 @transaction.atomic
@@ -102,15 +113,17 @@ def check_still(enrolment: Enrolment) -> None:
         raise PermissionDenied
     if customer.deleted_at is not None:
         raise ValidationError(_("The customer was deleted."))
+    if lost_mails(enrolment).exists():
+        raise ValidationError(_("A mail of it did not arrive, or was taken back. See it on the record."))
 
 
 def send(enrolment: Enrolment, step: SequenceStep) -> None:
     """Raises ValidationError for a text that cannot be filled in, and for an address that is gone."""
     if said_no(enrolment.customer):
         raise ValidationError(_("%s does not wish to get e-mails.") % enrolment.customer)
-    later = when_full(enrolment)
-    if later is not None:
-        Enrolment.objects.filter(pk=enrolment.pk).update(due_at=later)
+    address_for(enrolment.customer, enrolment.address, is_needed=True)
+    if is_full(enrolment):
+        put_off(enrolment)
         return
     message = mailed(enrolment, step)
     StepRun.objects.create(enrolment=enrolment, step=step, state=RunState.SENT, email=message)
@@ -146,21 +159,29 @@ def last_mail(enrolment: Enrolment) -> EmailMessage | None:
     return run.email if run else None
 
 
-def when_full(enrolment: Enrolment) -> datetime | None:
-    """When its turn comes, if the sender's mails of this sequence are used up for today."""
-    hours, now = working_time(), timezone.now()
+def is_full(enrolment: Enrolment) -> bool:
+    """Whether the sender's mails of this sequence are used up for today; two workers ask one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=enrolment.sender_id)
     sent = StepRun.objects.filter(
         step__sequence=enrolment.sequence_id,
         enrolment__sender=enrolment.sender_id,
         state=RunState.SENT,
-        ran_at__gte=day_begins(hours, now),
+        ran_at__gte=day_begins(working_time(), timezone.now()),
     ).count()
-    if sent < enrolment.sequence.daily_limit:
-        return None
+    return sent >= enrolment.sequence.daily_limit
+
+
+def put_off(enrolment: Enrolment) -> None:
+    """All mails of the sender in this sequence that are due, to the next working day."""
+    now = timezone.now()
     try:
-        return next_day(hours, now)
+        later = next_day(working_time(), now)
     except NeverOpen:
-        return None
+        later = now + timedelta(days=1)
+    due = Enrolment.objects.filter(
+        sequence=enrolment.sequence_id, sender=enrolment.sender_id, state=EnrolmentState.ACTIVE
+    )
+    due.filter(due_at__lte=now, step__kind=StepKind.MAIL).update(due_at=later)
 
 
 def plan(enrolment: Enrolment, step: SequenceStep) -> None:

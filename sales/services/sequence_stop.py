@@ -16,6 +16,8 @@ from sales.services.enrolment import ended, go_on
 
 #: an answer so long after the last step still counts as one to the sequence
 LATE_ANSWER = timedelta(days=60)
+#: how far the clock of a prospect may be behind ours
+SLOW_CLOCK = timedelta(days=1)
 OPEN = Q(state__in=ENROLMENT_OPEN)
 
 
@@ -25,22 +27,30 @@ def locked(condition: Q) -> AccessQuerySet[Enrolment]:
 
 
 @transaction.atomic
-def sequences_answered(customers: Collection[int], at: datetime) -> int:
-    """The prospects answered: nothing more goes out to them. How many sequences it ended."""
-    late = Q(state=EnrolmentState.FINISHED, ended_at__gte=at - LATE_ANSWER)
-    found = list(locked(Q(customer__in=customers, started_at__lte=at) & (OPEN | late)))
+def sequences_answered(customers: Collection[int], at: datetime, thread: int | None = None) -> int:
+    """The prospects answered: nothing more goes out to them. How many sequences it ended.
+
+    `at` is when they say they wrote: older mails that are read only now are no answer, unless they stand in the
+    conversation of a mail of the sequence.
+    """
+    now = timezone.now()
+    late = Q(state=EnrolmentState.FINISHED, ended_at__gte=now - LATE_ANSWER)
+    is_answer = Q(started_at__lte=at + SLOW_CLOCK)
+    if thread is not None:
+        is_answer |= Q(pk__in=StepRun.objects.filter(email__thread=thread).values("enrolment"))
+    found = list(locked(Q(customer__in=customers) & is_answer & (OPEN | late)))
     for enrolment in found:
-        note_answer(enrolment, at)
+        note_answer(enrolment, now)
         ended(None, enrolment, EnrolmentState.ANSWERED, "")
     return len(found)
 
 
-def note_answer(enrolment: Enrolment, at: datetime) -> None:
+def note_answer(enrolment: Enrolment, now: datetime) -> None:
     """The step that came last before the answer has it to its credit."""
-    runs = enrolment.runs.filter(state__in=(RunState.SENT, RunState.DONE), ran_at__lte=at)
+    runs = enrolment.runs.filter(state__in=(RunState.SENT, RunState.DONE))
     last = runs.order_by("-ran_at", "-pk").first()
     if last is not None:
-        StepRun.objects.filter(pk=last.pk).update(answered_at=at)
+        StepRun.objects.filter(pk=last.pk).update(answered_at=now)
 
 
 @transaction.atomic

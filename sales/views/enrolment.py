@@ -20,8 +20,10 @@ from crm.lists.views import RecordListView
 from crm.submissions.errors import SentBefore
 from crm.submissions.sent import sent_form
 from crm.submissions.services import submit_once
+from sales.choices import StageKind
 from sales.deal_forms import refuse
 from sales.models import Enrolment
+from sales.selectors import deals
 from sales.sequence_forms import EnrolForm
 from sales.sequence_kind import ENROLMENTS
 from sales.sequence_selectors import enrolment_find, sequences
@@ -82,10 +84,16 @@ class EnrolView(ProtectedView):
             sequence=values["sequence"],
             customer=customer,
             address=values.get("address", ""),
+            deal=values.get("deal"),
         )
 
     def form(self, customer: Customer, data: Any) -> EnrolForm:
-        return EnrolForm(data, customer=customer, offered=sequences(self.user).filter(is_on=True))
+        return EnrolForm(
+            data,
+            customer=customer,
+            offered=sequences(self.user).filter(is_on=True),
+            deals=deals(self.user).filter(customer=customer, state=StageKind.OPEN),
+        )
 
     def dialog(self, customer: Customer, form: EnrolForm, *, status: int = 200) -> HttpResponse:
         context = {

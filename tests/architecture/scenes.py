@@ -34,6 +34,7 @@ from crm.bulk.export import export_ask
 from crm.bulk.models import BulkRun
 from crm.bulk.services import run_ask_undo
 from crm.bulk.services import run_create as bulk_create
+from crm.calendars.models import BusinessCalendar
 from crm.imports.models import ImportRun
 from crm.imports.services import run_check, run_create, run_start, run_undo
 from crm.imports.staging import Tables
@@ -480,6 +481,9 @@ def a_due_step_is_carried_out(cast: Cast) -> Work:
     sequence = sequence_create(actor=cast.rep, values={"name": "Roasters"}, steps=[step])
     sequence_enrol(actor=cast.rep, sequence=sequence, customer=cast.customer)
     Enrolment.objects.update(due_at=timezone.now())
+    BusinessCalendar.objects.create(
+        name="Always", time_zone="Europe/Berlin", is_default=True, week=[[[0, 24 * 60]]] * 7
+    )
     return enqueue("sales.run_sequences"), OutgoingMail.objects.count, 1
 
 

@@ -13,14 +13,17 @@ from contacts.models import Consent, ContactPoint, Customer, EmailMessage, Inter
 from contacts.services.customer import customer_create, customer_delete
 from contacts.services.engagement import consent_create, task_complete, task_create, task_delete
 from contacts.services.interaction import interaction_create
-from crm.mail.models import OutgoingMail
+from crm.calendars.models import BusinessCalendar
+from crm.company.models import Company
+from crm.company.selectors import company_day
+from crm.mail.models import MailAccount, MailThread, OutgoingMail
 from crm.records.errors import StaleRecord
 from crm.staff.models import User
 from sales.choices import StepKind
 from sales.models import Deal, Enrolment, LossReason, Sequence, SequenceStep, StepRun
 from sales.sequence_listeners import arrived
 from sales.sequence_selectors import step_results, tallies
-from sales.services.deal_stage import deal_lose
+from sales.services.deal_stage import deal_lose, deal_win
 from sales.services.enrolment import (
     enrolment_pause,
     enrolment_resume,
@@ -34,6 +37,14 @@ from sales.services.sequence_run import sequences_run
 FIRST = StepRow(StepKind.MAIL, "Beans for {{ customer.name }}", "Dear {{ customer.name }}, shall we talk?")
 CALL = StepRow(StepKind.CALL, "Call {{ customer.name }}", wait_days=2)
 LAST = StepRow(StepKind.MAIL, "", "Did you get my mail?", wait_days=3, is_answer=True)
+
+
+@pytest.fixture(autouse=True)
+def _always_open(company: Company) -> None:
+    """The tests run at any time."""
+    BusinessCalendar.objects.create(
+        name="Always", time_zone="Europe/Berlin", is_default=True, week=[[[0, 24 * 60]]] * 7
+    )
 
 
 @pytest.fixture
@@ -59,10 +70,8 @@ def run(enrolment: Enrolment) -> Enrolment:
 
 def answer(customer: Customer, **values: Any) -> None:
     """A mail of the customer is stored on their record."""
-    now = timezone.now()
-    message = EmailMessage.objects.create(
-        direction="in", sender="ada@lindqvist.example", happened_at=now, **values
-    )
+    values = {"happened_at": timezone.now(), **values}
+    message = EmailMessage.objects.create(direction="in", sender="ada@lindqvist.example", **values)
     entry = Interaction.objects.create(
         customer=customer, kind="email", direction="in", summary="Re", email=message, team=customer.team
     )
@@ -74,7 +83,7 @@ def test_the_first_mail_goes_out_in_the_name_of_who_enrolled(rep: User, enrolmen
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.subject, mail.actor) == ("ada@lindqvist.example", "Beans for Ada Lindqvist", rep)
     assert mail.text.startswith("Dear Ada Lindqvist")
-    assert (str(now.step), now.state) == ("Call {{ customer.name }}", "active")
+    assert (str(now.step), now.state) == ("Call …", "active")
     assert now.due_at is not None
     assert now.due_at > timezone.now() + timedelta(days=1)
 
@@ -339,3 +348,91 @@ def test_an_outsider_stops_nothing(outsider: User, enrolment: Enrolment) -> None
 def test_numbers_are_of_the_customers_one_may_see(narrow: User, rep: User, enrolment: Enrolment) -> None:
     assert tallies(rep, [enrolment.sequence])[enrolment.sequence_id].enrolled == 1
     assert tallies(narrow, [enrolment.sequence])[enrolment.sequence_id].enrolled == 0
+
+
+def test_a_prospect_whose_clock_is_slow_has_answered(enrolment: Enrolment) -> None:
+    run(enrolment)
+    answer(enrolment.customer, happened_at=timezone.now() - timedelta(hours=3))
+    assert again(enrolment).state == "answered"
+
+
+def test_a_mail_in_its_conversation_is_an_answer_whatever_its_date(enrolment: Enrolment) -> None:
+    run(enrolment)
+    thread = conversation()
+    EmailMessage.objects.update(thread=thread)
+    answer(enrolment.customer, happened_at=timezone.now() - timedelta(days=900), thread=thread)
+    assert again(enrolment).state == "answered"
+
+
+def conversation() -> MailThread:
+    values = {"imap_host": "127.0.0.1", "since_on": company_day()}
+    account = MailAccount.objects.create(name="Sales", address="sales@fernholt.example", **values)
+    return MailThread.objects.create(account=account)
+
+
+def test_an_old_mail_that_is_read_only_now_is_no_answer(enrolment: Enrolment) -> None:
+    answer(enrolment.customer, happened_at=timezone.now() - timedelta(days=30))
+    assert again(enrolment).state == "active"
+
+
+def test_marketing_taken_back_outweighs_another_purpose(
+    rep: User, sequence: Sequence, customer: Customer
+) -> None:
+    for purpose, is_given in (("surveys", True), ("marketing", True), ("marketing", False)):
+        Consent.objects.create(
+            customer=customer, purpose=purpose, channel="email", is_given=is_given, source="phone"
+        )
+    with pytest.raises(ValidationError, match="does not wish"):
+        sequence_enrol(actor=rep, sequence=sequence, customer=customer)
+
+
+def test_who_bought_is_no_prospect(rep: User, enrolment: Enrolment, make_deal: Callable[..., Deal]) -> None:
+    deal_win(actor=rep, deal=make_deal(rep, enrolment.customer))
+    assert (again(enrolment).state, again(enrolment).reason) == ("stopped", "The deal was won.")
+
+
+def test_a_mail_that_waits_is_not_sent_after_the_answer(enrolment: Enrolment) -> None:
+    run(enrolment)
+    answer(enrolment.customer)
+    assert OutgoingMail.objects.get().state == "cancelled"
+
+
+def test_the_last_mail_leaves_although_nothing_follows(rep: User, customer: Customer) -> None:
+    short = sequence_create(actor=rep, values={"name": "Short"}, steps=[FIRST])
+    assert run(sequence_enrol(actor=rep, sequence=short, customer=customer)).state == "finished"
+    assert OutgoingMail.objects.get().state == "pending"
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled", "unknown"])
+def test_after_a_mail_that_did_not_arrive_somebody_is_asked(
+    rep: User, enrolment: Enrolment, state: str
+) -> None:
+    run(enrolment)
+    OutgoingMail.objects.update(state=state)
+    assert run(enrolment).state == "paused"
+    assert not Task.objects.exists()
+    enrolment_resume(actor=rep, enrolment=again(enrolment))
+    assert run(enrolment).state == "active"
+    assert Task.objects.exists()
+
+
+def test_an_address_that_bounced_meanwhile_is_not_written_to(enrolment: Enrolment) -> None:
+    ContactPoint.objects.update(is_bounced=True)
+    assert run(enrolment).state == "paused"
+    assert not OutgoingMail.objects.exists()
+
+
+def test_what_is_late_waits_until_the_business_opens(enrolment: Enrolment) -> None:
+    never_now = [[] for _day in range(7)]
+    tomorrow = (timezone.now() + timedelta(days=2)).weekday()
+    never_now[tomorrow] = [[9 * 60, 17 * 60]]
+    BusinessCalendar.objects.update(week=never_now)
+    assert run(enrolment).state == "active"
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_step_that_came_twice_is_refused(rep: User, sequence: Sequence) -> None:
+    rows = [StepRow.of(steps_of(sequence)[0])] * 2
+    with pytest.raises(ValidationError, match="came twice"):
+        sequence_edit(actor=rep, sequence=sequence, values={}, steps=rows, version=sequence.version)
+    assert len(steps_of(sequence)) == 3

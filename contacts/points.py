@@ -45,6 +45,8 @@ def read_phone(text: str, country: str) -> Reach:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException as fault:
         raise ValidationError(_("This is not a phone number.")) from fault
+    if any(letter.isalpha() for letter in text) and not phonenumbers.is_valid_number(number):
+        raise ValidationError(_("This is not a phone number."))
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValidationError(_("This is not a phone number."))
     formats = phonenumbers.PhoneNumberFormat

@@ -115,7 +115,14 @@ HISTORY_FIELDS = [
     "contacts.history.FIELDS",
 ]
 # (field, model) whose keys histories tell by name
-HISTORY_NAMES = {"stage": "sales.Stage", "pipeline": "sales.Pipeline", "loss_reason": "sales.LossReason"}
+HISTORY_NAMES = {
+    "stage": "sales.Stage",
+    "pipeline": "sales.Pipeline",
+    "loss_reason": "sales.LossReason",
+    "decided_by": "staff.User",
+    "asked_by": "staff.User",
+    "sender": "staff.User",
+}
 READ_BESIDE_ROLES = ["crm.company.beside.COMPANY", "crm.automation.listeners.LISTENED"]
 NOTIFICATION_KINDS = [
     "crm.notifications.kinds.KINDS",

@@ -3,7 +3,9 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from crm.company.selectors import company
+from django.utils import timezone
+
+from crm.company.selectors import company, company_day
 
 NOON = time(12)
 
@@ -11,6 +13,11 @@ NOON = time(12)
 def noon_of(day: date) -> datetime:
     """An order known by its day alone stands at noon of the company's zone."""
     return datetime.combine(day, NOON, tzinfo=ZoneInfo(company().time_zone))
+
+
+def moment_of(day: date) -> datetime:
+    """When an order of that day is placed: now if it is today, else only the day is known."""
+    return timezone.now() if day == company_day() else noon_of(day)
 
 
 def midnight_of(day: date) -> datetime:

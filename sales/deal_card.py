@@ -56,7 +56,7 @@ def amount(row: Row) -> str:
 
 def worth(row: Row) -> str:
     """The value chip and the risk of who pays; nothing for whoever may not know them."""
-    chips = [approval(row), chip(row), risk(row), learned(row)]
+    chips = [chip(row), risk(row), learned(row), approval(row)]
     told = "".join(filter(None, chips))
     return f'<p class="deal-worth">{told}</p>' if told else ""
 

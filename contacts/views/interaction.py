@@ -93,11 +93,12 @@ class InteractionCreateView(ProtectedView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The composer again, where mails were written."""
+        customer = customer_find(self.user, pk)
         if not is_fragment(request):
             return redirect("contacts:customer-record", pk)
         kind = request.GET.get("kind", "")
         initial = {"kind": kind if kind in WRITTEN else "note", "about": request.GET.get("about", "")[:60]}
-        context = {"composer": ComposerForm(initial=initial), "customer": customer_find(self.user, pk)}
+        context = {"composer": ComposerForm(initial=initial), "customer": customer}
         return render(request, "contacts/composer.html", {**context, "closed": True})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -19,7 +19,7 @@ from crm.search.services import index
 from crm.staff.models import Team, User
 from crm.staff.selectors import default_team
 from sales.choices import OrderStatus
-from sales.days import noon_of
+from sales.days import moment_of
 from sales.models import Deal, DealLine, Order, OrderLine, Product, QuoteLine
 from sales.numbers import next_order_number
 from sales.order_limits import check_limits
@@ -99,7 +99,7 @@ def order_place(
         owner=owner,
         team=team,
         external_id=number or next_order_number(),
-        placed_at=noon_of(placed_on),
+        placed_at=moment_of(placed_on),
         placed_on=placed_on,
         currency=currency,
         amount=amount,

@@ -6,16 +6,19 @@ which sends a POST after a moment; whoever is signed in is no customer, and is n
 
 import logging
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import View
 
 from crm.audit.middleware import client_ip
+from crm.company.selectors import company
 from crm.publicforms.guard import HONEYPOT, STAMP, GuardedForm, Suspicion
 from crm.publicforms.rate import Limit, count_visit
 from crm.staff.models import User
@@ -35,6 +38,7 @@ class PublicView(View):
     """Kept out of search engines and caches; a link that is none is the same page, whatever is wrong with it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        timezone.activate(ZoneInfo(company().time_zone))
         try:
             response = super().dispatch(request, *args, **kwargs)
         except Http404:

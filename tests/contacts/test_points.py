@@ -80,6 +80,7 @@ def test_a_stale_correction_is_refused(rep: User, customer: Customer, unchanged:
     [
         ("phone", "12"),
         ("phone", "abc"),
+        ("phone", "123abc"),
         ("email", "ada@"),
         ("web", "not an address"),
         ("web", "javascript://x"),

@@ -12,7 +12,7 @@ from crm.notifications.mentions import plain
 from crm.notifications.records import ToldRecord
 
 TASK_DUE, TASK_SOON, BOOKED = "task_due", "task_soon", "booked"
-EMAIL_REPLY = "email_reply"
+EMAIL_REPLY, EMAIL_FAILED = "email_reply", "email_failed"
 KINDS = (
     NotificationKind(
         TASK_DUE,
@@ -40,6 +40,13 @@ KINDS = (
         _("E-mails from customers"),
         _("A customer of yours writes, or somebody answers a mail of yours."),
         icon="mail",
+        default_mail=Mail.OFF,
+    ),
+    NotificationKind(
+        EMAIL_FAILED,
+        _("E-mails that did not arrive"),
+        _("A mail of yours failed or came back."),
+        icon="mail-warning",
         default_mail=Mail.OFF,
     ),
 )

@@ -3,7 +3,7 @@ from typing import Any
 from contacts.models import Tag
 from contacts.reminders import remind_all
 from contacts.reminders import remind_soon as remind_now
-from contacts.services.email_reconciling import mails_match
+from contacts.services.email_reconciling import mails_match, mails_match_like
 from contacts.services.tags import tag_merge_long
 from crm.jobs.models import Job
 
@@ -20,7 +20,12 @@ def remind_soon(job: Job) -> dict[str, Any]:
 
 def match_mails(job: Job) -> dict[str, Any]:
     """Mails of a customer's addresses that belonged nowhere until now."""
-    return {"mails": mails_match(job.key or 0)}
+    return {"mails": mails_match(job.key or 0, job.payload.get("after", 0))}
+
+
+def match_mails_like(job: Job) -> dict[str, Any]:
+    """Mails of one address in somebody's own mailboxes, after they put one of them on a record."""
+    return {"mails": mails_match_like(job.key or 0, job.payload.get("after", 0))}
 
 
 def merge_tag(job: Job) -> dict[str, Any]:

@@ -257,6 +257,8 @@ DEMO_LOADERS = [
 MAIL_RECEIVERS = ["contacts.services.email_matching.mail_match"]
 # hear of mails that came in and were put on records: listener(message, entries), in the same transaction
 EMAIL_LISTENERS = ["sales.sequence_listeners.arrived"]
+# hear of mails of ours that failed, came back or are in doubt: listener(mail), in the same transaction
+OUTGOING_LISTENERS = ["contacts.email_notices.failure_tell"]
 EMAIL_FIELDS = ["sales.email_fields.DEAL"]
 ON_CHANGE = {"order": ["analytics.statistics_pull"]}
 BEAT_JOBS: dict[str, dict[str, Any]] = {

@@ -199,6 +199,7 @@ EMAIL_USE_TLS: bool = MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL: bool = MAIL.get("EMAIL_USE_SSL", False)
 MAIL_FOLDER: Path = MAIL.get("MAIL_FOLDER", VAR_DIR / "mail")
 EMAIL_TIMEOUT = 30
+MAILBOX_HOSTS = env_list("MAILBOX_HOSTS", [], required=False)  # mail servers within our own network
 MAILBOX_TIMEOUT, MAILBOX_SECONDS = 20, 120  # of one answer, of one visit
 MAIL_OAUTH = oauth_settings()
 ANYMAIL: dict[str, Any] = MAIL.get("ANYMAIL", {})

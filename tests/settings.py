@@ -41,6 +41,8 @@ embedded.ensure_needed(VAR_DIR)
 # the servers end a minute after their last connection, and collecting all tests may take longer than that
 CONNECTION_THAT_KEEPS_THEM = psycopg.connect(DATABASE_URL)
 
+MAILBOX_HOSTS = ["127.0.0.1", "localhost"]  # the servers of tests
+
 # each process of pytest-xdist has a database of its own (pytest-django) and a broker of its own (here)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 REDIS_URL = SHARED_REDIS_URL.rsplit("/", 1)[0] + f"/{int(WORKER.removeprefix('gw') or 0) + 1}"

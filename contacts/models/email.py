@@ -60,11 +60,9 @@ class EmailMessage(models.Model):
     objects: ClassVar[EmailMessageQuerySet] = EmailMessageQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        indexes = (models.Index(fields=("thread", "-happened_at"), name="email_of_thread"),)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("message_id", "sender"), name="email_message_once", condition=~Q(message_id="")
-            ),
+        indexes = (
+            models.Index(fields=("thread", "-happened_at"), name="email_of_thread"),
+            models.Index(fields=("message_id", "sender"), name="email_of_message_id"),
         )
 
     def __str__(self) -> str:
@@ -96,11 +94,13 @@ class EmailSignature(models.Model):
 
 class EmailTemplateQuerySet(models.QuerySet["EmailTemplate"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, those of one's teams and of the teams above, those of the company."""
+        """Those that are there for one to use."""
+        return self.shared_with(user).filter(deleted_at=None)
+
+    def shared_with(self, user: User) -> Self:
+        """One's own, those of one's teams and of the teams above, those of the company; deleted ones too."""
         teams = grants(user).teams_above
-        return self.filter(
-            Q(owner=user) | Q(sharing=Sharing.TEAM, team__in=teams) | Q(sharing=Sharing.ALL), deleted_at=None
-        )
+        return self.filter(Q(owner=user) | Q(sharing=Sharing.TEAM, team__in=teams) | Q(sharing=Sharing.ALL))
 
 
 class EmailTemplate(Versioned, SoftDeleted):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts.choices import CustomerKind
 from contacts.models import Customer
-from contacts.services.points import points_edit, points_set
+from contacts.services.points import match_waiting, points_edit, points_set
 from contacts.services.tag_names import tags_called
 from crm.access.services import require
 from crm.audit.services import record
@@ -117,6 +117,7 @@ def customer_restore(*, actor: User, customer: Customer) -> Customer:
     require(actor, "contacts.restore_customer", customer)
     write_restoration(actor=actor, obj=customer, action="contacts.customer.restore")
     index(customer)
+    match_waiting(customer, customer.contact_points.all())
     return customer
 
 

@@ -21,6 +21,7 @@ from contacts.models import Customer, EmailMessage, Interaction
 from contacts.points import normal_email
 from contacts.services.about import about as about_columns
 from contacts.services.about import about_check
+from contacts.services.email_templates import gaps_in
 from crm.access.services import require
 from crm.audit.services import record
 from crm.mail.choices import Outcome
@@ -38,6 +39,7 @@ KIND = "email"
 CREATED = "contacts.interaction.create"
 #: so many people read one mail at most
 MOST_RECEIVERS = 20
+MOST_SUBJECT, MOST_TEXT = 500, 50_000
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,16 @@ def checked_receivers(actor: User, customer: Customer, texts: Sequence[str]) -> 
 
 
 def check_words(subject: str, text: str) -> None:
+    """What a template left open is written by a person, never sent as it is."""
     if not subject.strip():
         raise ValidationError({"subject": _("Write a subject.")})
     if not text.strip():
         raise ValidationError({"text": _("Write a text.")})
+    for name, value, most in (("subject", subject, MOST_SUBJECT), ("text", text, MOST_TEXT)):
+        if len(value) > most:
+            raise ValidationError({name: _("At most %d characters.") % most})
+        if gaps := gaps_in(value):
+            raise ValidationError({name: _("Fill in first: %s") % ", ".join(gaps[:5])})
 
 
 def way_of(actor: User, account: MailAccount | None, thread: MailThread | None) -> Way:
@@ -202,9 +210,13 @@ def keep_sent(mail: OutgoingMail, actor: User, files: Sequence[MailFile]) -> Ema
 
 
 def write_entries(
-    message: EmailMessage, customers: Any, actor: User | None, spoken_of: dict[str, Any]
+    message: EmailMessage,
+    customers: Any,
+    actor: User | None,
+    spoken_of: dict[str, Any],
+    by: User | None = None,
 ) -> list[Interaction]:
-    """One entry for each customer, in the caller's transaction; one that was taken off comes back.
+    """One entry for each customer, in the caller's transaction; one that was taken off only a person (`by`) puts back.
 
     What no person wrote touches nothing: neither clocks of deals nor automations hear of it as of an answer.
     """
@@ -213,8 +225,8 @@ def write_entries(
         entry, is_new = Interaction.objects.get_or_create(
             email=message, customer=customer, defaults=entry_values(message, customer, actor) | spoken_of
         )
-        if not is_new and entry.deleted_at:
-            Interaction.objects.filter(pk=entry.pk).update(deleted_at=None)
+        if by and entry.deleted_at:
+            entry = write_restoration(actor=by, obj=entry, action="contacts.interaction.restore")
         entries.append(entry)
         told = {"kind": entry.kind, "direction": entry.direction, "summary": entry.summary}
         heard = message.is_ours or message.is_answer
@@ -258,7 +270,7 @@ def email_take_back(*, actor: User, message: EmailMessage) -> EmailMessage:
 def email_send_again(*, actor: User, message: EmailMessage) -> EmailMessage:
     """Try a mail of one's own again that failed or came back. Raises ValidationError."""
     require(actor, "contacts.create_interaction")
-    if message.outgoing is None:
+    if message.outgoing is None or not message.entries.filter(deleted_at=None).exists():
         raise Http404
     outgoing_send_again(actor=actor, mail=message.outgoing)
     return message
@@ -292,5 +304,5 @@ def settle_incoming(entry: Interaction, outcome: Outcome) -> None:
         return
     same = Q(pk=message.incoming.pk)
     if message.message_id:
-        same |= Q(message_id=message.message_id, sender=message.sender)
+        same |= Q(message_id=message.message_id, sender=message.sender, text=message.text)
     IncomingMail.objects.filter(same).update(outcome=outcome, ignored_by=None)

@@ -10,13 +10,8 @@ from django.utils.translation import gettext as _
 
 from contacts.choices import PointKind
 from contacts.models import Customer, EmailMessage
-from contacts.services.email_matching import (
-    email_store,
-    letter_of,
-    mail_match,
-    own_addresses,
-    settle,
-)
+from contacts.services.email_letters import letter_of, own_addresses
+from contacts.services.email_matching import email_store, mail_match, settle
 from contacts.services.points import MATCH, point_create
 from crm.access.services import allowed, require
 from crm.audit.services import record
@@ -25,6 +20,8 @@ from crm.mail.choices import Outcome
 from crm.mail.models import IgnoredSender, IncomingMail, MailAccount
 from crm.staff.models import User
 
+#: brings the other mails of an address in the same person's own mailbox onto the record that it was put on
+MATCH_LIKE = "contacts.match_mails_like"
 #: what one job matches at most; another one goes on
 BATCH = 500
 
@@ -48,7 +45,9 @@ def mail_put(
     *, actor: User, mail: IncomingMail, customer: Customer, keep_address: bool
 ) -> EmailMessage | None:
     """Put a mail on a customer's record by hand. With `keep_address` its address is kept there as well, and the other
-    mails of that address follow by a job. Raises ValidationError for one that is on a record already.
+    mails of that address follow by jobs: those of the company's mailboxes, and of the person's own.
+
+    Raises ValidationError for one that is on a record already.
     """
     require(actor, "contacts.create_interaction")
     require(actor, "contacts.view_customer", customer)
@@ -56,24 +55,48 @@ def mail_put(
     if mail.outcome == Outcome.MATCHED:
         raise ValidationError(_("This mail is on a record already."))
     letter = letter_of(mail)
-    message = email_store(mail, letter, [customer], {"object_type": "", "object_id": None})
-    strangers = letter.others - own_addresses(letter.others)
+    message = email_store(mail, letter, [customer], {"object_type": "", "object_id": None}, actor)
+    strangers = strangers_of(mail)
     if keep_address and len(strangers) == 1:
         require(actor, "contacts.edit_customer", customer)
         point_create(actor=actor, customer=customer, kind=PointKind.EMAIL, text=next(iter(strangers)))
+        if mail.account.owner:
+            enqueue(MATCH_LIKE, mail.pk)
     return message
 
 
-def mails_match(pk: int) -> int:
-    """Match what belonged nowhere with the addresses of one customer; done twice it finds nothing more."""
+def strangers_of(mail: IncomingMail) -> set[str]:
+    others = letter_of(mail).others
+    return others - own_addresses(others, mail.account.owner)
+
+
+def mails_match(pk: int, after: int = 0) -> int:
+    """Match what belonged nowhere in the company's mailboxes with the addresses of one customer.
+
+    What lies in somebody's own mailbox comes onto a record only when its owner asks.
+    """
     customer = Customer.objects.alive().filter(pk=pk).first()
     if customer is None:
         return 0
-    addresses = list(customer.contact_points.filter(kind=PointKind.EMAIL).values_list("value", flat=True))
-    pks = list(unmatched_of(addresses).order_by("pk").values_list("pk", flat=True)[: BATCH + 1])
-    count = sum(rematch(mail_pk) for mail_pk in pks[:BATCH])
-    if len(pks) > BATCH and count:
-        enqueue(MATCH, pk)
+    addresses = customer.contact_points.filter(kind=PointKind.EMAIL).values_list("value", flat=True)
+    return match_some(unmatched_of(addresses).filter(account__owner=None), after, MATCH, pk)
+
+
+def mails_match_like(pk: int, after: int = 0) -> int:
+    """Match the mails with the address of one that lies in somebody's own mailbox, in the mailboxes of that person."""
+    mail = IncomingMail.objects.select_related("account__owner", "raw").filter(pk=pk).first()
+    if mail is None or mail.account.owner is None:
+        return 0
+    rows = unmatched_of(strangers_of(mail)).filter(account__owner=mail.account.owner)
+    return match_some(rows, after, MATCH_LIKE, pk)
+
+
+def match_some(rows: QuerySet[IncomingMail], after: int, job: str, key: int) -> int:
+    """One batch behind the mail `after`; another job goes on behind it, whatever of it matched."""
+    pks = list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    count = sum(rematch(pk) for pk in pks)
+    if len(pks) == BATCH:
+        enqueue(job, key, payload={"after": pks[-1]})
     return count
 
 
@@ -123,8 +146,7 @@ def mail_ignore(*, actor: User, mail: IncomingMail, value: str = "") -> IgnoredS
 
 def values_of(mail: IncomingMail) -> list[str]:
     """The address that a mail is about, and its domain; none where it is our own."""
-    others = letter_of(mail).others
-    strangers = sorted(others - own_addresses(others))
+    strangers = sorted(strangers_of(mail))
     return [strangers[0], strangers[0].rpartition("@")[2]] if len(strangers) == 1 else []
 
 
@@ -139,7 +161,7 @@ def mail_unignore(*, actor: User, mail: IncomingMail) -> IncomingMail:
         mail.refresh_from_db()
     else:
         settle(mail, Outcome.UNMATCHED)
-    mail_match(mail)
+    mail_match(mail, actor)
     return mail
 
 
@@ -158,5 +180,5 @@ def mail_look_again(*, actor: User, mail: IncomingMail) -> IncomingMail:
     """Match it anew, after records or rules changed."""
     mail = locked(actor, mail)
     if mail.outcome == Outcome.UNMATCHED:
-        mail_match(mail)
+        mail_match(mail, actor)
     return mail

@@ -88,7 +88,8 @@ def is_guarded(source: str, name: str) -> bool:
 
 
 def gaps_in(text: str) -> list[str]:
-    """What a person still has to fill in, and what only a template fills."""
+    """What a person still has to fill in, and what only a template fills; what is quoted others wrote."""
+    text = "\n".join(line for line in text.splitlines() if not line.startswith(">"))
     return list(dict.fromkeys([*GAP.findall(text), *re.findall(r"\{\{[^{}\n]{0,100}\}\}", text)]))
 
 
@@ -115,7 +116,7 @@ def require_template(actor: User, template: EmailTemplate) -> None:
     if template.owner_id == actor.pk:
         require(actor, "contacts.create_emailtemplate")
         return
-    if template.sharing == Sharing.OWN:
+    if not EmailTemplate.objects.shared_with(actor).filter(pk=template.pk).exists():
         raise Http404
     if not allowed(actor, "contacts.edit_emailtemplate"):
         raise PermissionDenied

@@ -1,6 +1,6 @@
 """Writing contact points: they belong to the customer's version, index and history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -110,8 +110,7 @@ def write_point(customer: Customer, point: ContactPoint | None, kind: str, reach
     found.value, found.shown = reach.value, reach.shown
     found.is_primary = takes_over or found == primary
     found.save()
-    if kind == PointKind.EMAIL and waits_for(reach.value):
-        enqueue(MATCH, customer.pk)
+    match_waiting(customer, [found])
     return found
 
 
@@ -119,9 +118,12 @@ def write_point(customer: Customer, point: ContactPoint | None, kind: str, reach
 MATCH = "contacts.match_mails"
 
 
-def waits_for(address: str) -> bool:
-    """Whether a mail of this address belonged to no record until now."""
-    return IncomingMail.objects.filter(sender=address, outcome=Outcome.UNMATCHED).exists()
+def match_waiting(customer: Customer, points: Iterable[ContactPoint]) -> None:
+    """Queue that job if a mail of these addresses lies in a mailbox of the company and belongs to no record yet."""
+    addresses = [point.value for point in points if point.kind == PointKind.EMAIL]
+    waiting = IncomingMail.objects.filter(outcome=Outcome.UNMATCHED, account__owner=None)
+    if addresses and waiting.filter(sender__in=addresses).exists():
+        enqueue(MATCH, customer.pk)
 
 
 def remove_point(customer: Customer, point: ContactPoint) -> None:

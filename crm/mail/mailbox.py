@@ -16,6 +16,7 @@ from imap_tools import AND, BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from crm.mail.choices import Security
+from crm.outgoing import OutgoingFailed, OutgoingRefused, resolve
 from crm.watchdog import Watchdog
 
 #: what imap-tools, imaplib, smtplib and the network raise
@@ -27,6 +28,8 @@ FAULTS = (
     EOFError,
     ValueError,
     IndexError,
+    OutgoingRefused,
+    OutgoingFailed,
 )
 
 
@@ -54,6 +57,12 @@ class Credentials:
         return f"user={self.login}\x01auth=Bearer {self.token}\x01\x01"
 
 
+def connected(server: Server, timeout: float) -> socket.socket:
+    """A connection to the address that was checked: never into our own network, but for MAILBOX_HOSTS."""
+    host = server.host if server.host in settings.MAILBOX_HOSTS else resolve(server.host, server.port)
+    return socket.create_connection((host, server.port), timeout)
+
+
 def tls(connection: socket.socket, host: str, watchdog: Watchdog) -> ssl.SSLSocket:
     """The same connection encrypted, watched from before the two sides shake hands."""
     context = ssl.create_default_context()
@@ -71,8 +80,7 @@ class ImapClient(imaplib.IMAP4):
         super().__init__(server.host, server.port, settings.MAILBOX_TIMEOUT)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        address = (self.server.host, self.server.port)
-        connection = self.watchdog.over(socket.create_connection(address, settings.MAILBOX_TIMEOUT))
+        connection = self.watchdog.over(connected(self.server, settings.MAILBOX_TIMEOUT))
         if self.server.security == Security.TLS:
             return tls(connection, self.server.host, self.watchdog)
         return connection
@@ -84,7 +92,7 @@ class SmtpClient(smtplib.SMTP):
         super().__init__(server.host, server.port, timeout=settings.MAILBOX_TIMEOUT)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connection = self.watchdog.over(socket.create_connection((host, port), timeout))
+        connection = self.watchdog.over(connected(self.server, timeout))
         if self.server.security == Security.TLS:
             return tls(connection, host, self.watchdog)
         return connection
@@ -149,6 +157,8 @@ def problem_of(fault: BaseException, server: Server) -> str:
         }
     if isinstance(fault, ssl.SSLError):
         return _("%s does not speak TLS at this port. Try another security or port.") % place
+    if isinstance(fault, OutgoingRefused | OutgoingFailed):
+        return str(fault)
     if isinstance(fault, TimeoutError):
         return _("%(server)s did not answer within %(seconds)d seconds.") % {
             "server": place,

@@ -41,7 +41,7 @@ from crm.imports.staging import Tables
 from crm.jobs.files import job_file_create
 from crm.jobs.models import Job, JobFile
 from crm.jobs.services import enqueue, run
-from crm.mail.models import IncomingMail, MailPlace, OutgoingMail, RawMail
+from crm.mail.models import IncomingMail, MailAccount, MailPlace, OutgoingMail, RawMail
 from crm.mail.services import mail_enqueue
 from crm.mail.services.accounts import account_create
 from crm.mail.services.fetching import account_fetch
@@ -281,6 +281,17 @@ def mails_of_an_address_follow(cast: Cast) -> Work:
     mail_read(RawMail.objects.get().pk)
     point_create(actor=cast.rep, customer=cast.customer, kind="email", text="ada@lindqvist.example")
     job = enqueue("contacts.match_mails", cast.customer.pk)
+    return job, Interaction.objects.filter(kind="email").count, 1
+
+
+@scene("contacts.match_mails_like")
+def mails_of_an_own_mailbox_follow(cast: Cast) -> Work:
+    cast.customer.contact_points.all().delete()
+    account_fetch(mail_account(cast).pk)
+    mail_read(RawMail.objects.get().pk)
+    MailAccount.objects.update(owner=cast.rep)
+    point_create(actor=cast.rep, customer=cast.customer, kind="email", text="ada@lindqvist.example")
+    job = enqueue("contacts.match_mails_like", IncomingMail.objects.get().pk)
     return job, Interaction.objects.filter(kind="email").count, 1
 
 

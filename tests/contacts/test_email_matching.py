@@ -152,7 +152,9 @@ def test_a_forwarded_mail_is_that_of_its_first_sender(
 def test_our_own_mail_that_is_read_again_is_not_stored_twice(rep: User, ada: Customer) -> None:
     box = mailbox()
     message = email_send(actor=rep, customer=ada, to=ADA, subject="Hi", text="Hi", key="k")
-    mail = receive(box, sender=message.sender, to=ADA, Message_ID=OutgoingMail.objects.get().message_id)
+    mail = receive(
+        box, sender=message.sender, to=ADA, text="Hi", Message_ID=OutgoingMail.objects.get().message_id
+    )
     assert (mail.outcome, EmailMessage.objects.count(), Interaction.objects.count()) == ("matched", 1, 1)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
@@ -101,7 +102,8 @@ def test_a_mail_is_taken_back_while_it_waits(rep: User, ada: Customer, settings:
     assert OutgoingMail.objects.get().state == "cancelled"
     assert Interaction.objects.get().deleted_at is not None
     outgoing_send(message.outgoing_id or 0)
-    with pytest.raises(ValidationError):
+    assert outbox.outbox == []
+    with pytest.raises(ValidationError, match="too late"):
         email_take_back(actor=rep, message=message)
 
 

@@ -27,6 +27,10 @@ class MailAccountQuerySet(UnownedQuerySet["MailAccount"]):
         own = models.Q(owner=user)
         return self.filter(own | models.Q(owner=None) if scope is Scope.ALL else own)
 
+    def read(self) -> Self:
+        """Those that the program reads; the mailbox of who left is nobody's any more."""
+        return self.filter(is_active=True).exclude(owner__is_active=False)
+
     def company(self) -> Self:
         return self.filter(owner=None)
 

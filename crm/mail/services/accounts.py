@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from crm.mail.mailbox import Credentials, MailboxProblem, Server, imap, try_smtp
 from crm.mail.models import MailAccount, MailPlace, RawMail
 from crm.mail.notifications import problem_tell
 from crm.mail.secrets import LostSecret, decrypt, encrypt
+from crm.outgoing import OutgoingFailed, OutgoingRefused, resolve
 from crm.records.services import write_changes
 from crm.staff.models import User
 
@@ -42,6 +43,8 @@ FIELDS = (
     "since_on",
 )
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+#: where mail servers listen; a port of another program is not to be tried from here
+PORTS = {"imap": (143, 993), "smtp": (25, 465, 587, 2525)}
 #: what a change of makes the mailbox another one, to be read from its beginning
 PLACE = {"address", "username", "imap_host", "imap_port", "folder", "sent_folder", "since_on"}
 
@@ -107,6 +110,23 @@ def check(account: MailAccount) -> None:
         if host and security == Security.NONE and host not in LOOPBACK:
             text = _("Without encryption the password could be read on the way: use TLS or STARTTLS.")
             raise ValidationError({f"{kind}_security": text})
+        if host:
+            check_place(kind, host, getattr(account, f"{kind}_port"))
+
+
+def check_place(kind: str, host: str, port: int) -> None:
+    """Raises ValidationError for what is no mail server outside. Each connection asks for the address anew."""
+    if host in settings.MAILBOX_HOSTS:
+        return
+    if port not in PORTS[kind]:
+        ports = ", ".join(str(one) for one in PORTS[kind])
+        raise ValidationError({f"{kind}_port": _("Mail servers listen at these ports: %s.") % ports})
+    try:
+        resolve(host, port)
+    except OutgoingRefused as fault:
+        raise ValidationError({f"{kind}_host": str(fault)}) from fault
+    except OutgoingFailed:
+        return  # told when the mailbox is tried
 
 
 def taken() -> ValidationError:
@@ -201,9 +221,7 @@ def ask_smtp(account: MailAccount) -> None:
 
 def accounts_due() -> int:
     """Queue a job for every account that is due: one that hangs keeps no other waiting."""
-    left = Q(owner__is_active=False)  # nobody's any more
-    ready = MailAccount.objects.exclude(left).exclude(secret="")
-    due = ready.filter(is_active=True, due_at__lte=timezone.now())
+    due = MailAccount.objects.read().exclude(secret="").filter(due_at__lte=timezone.now())
     pks = list(due.order_by("due_at").values_list("pk", flat=True))
     for pk in pks:
         enqueue("mail.fetch_account", pk)

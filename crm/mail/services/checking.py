@@ -13,7 +13,7 @@ from crm.mail.services.fetching import SECONDS, opened, places_of, store
 
 def account_check(pk: int) -> dict[str, Any]:
     """Count what lies in the folders of one mailbox and fetch what was missed; a problem stays at its folder."""
-    account = MailAccount.objects.filter(pk=pk, is_active=True).first()
+    account = MailAccount.objects.read().filter(pk=pk).first()
     if account is None:
         return {"missing": 0}
     missing = 0
@@ -54,7 +54,7 @@ def known_uids(place: MailPlace) -> set[int]:
 
 def checks_due() -> int:
     """Queue a check for every mailbox that is read."""
-    pks = list(MailAccount.objects.filter(is_active=True).exclude(secret="").values_list("pk", flat=True))
+    pks = list(MailAccount.objects.read().exclude(secret="").values_list("pk", flat=True))
     for pk in pks:
         enqueue("mail.check_account", pk)
     return len(pks)

@@ -23,7 +23,7 @@ SECONDS = 60.0
 
 def account_fetch(pk: int) -> dict[str, object]:
     """Fetch what is new in one mailbox; a problem is noted on the account and stops no other."""
-    account = MailAccount.objects.filter(pk=pk, is_active=True).first()
+    account = MailAccount.objects.read().filter(pk=pk).first()
     if account is None:
         return {"fetched": 0}
     try:

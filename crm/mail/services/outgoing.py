@@ -1,5 +1,6 @@
 """Mails of the program itself (invitations, digests): written in the caller's transaction, sent by a job."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ from crm.mail.models import MailThread, OutgoingMail, ThreadMessageId
 from crm.staff.models import User
 
 JOB = "mail.send_outgoing"
+TYPE = re.compile(r"(?!message/|multipart/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 #: a mail that could not be sent for so long would only surprise
 KEPT_WAITING = timedelta(days=7)
 #: so many Message-IDs of the conversation a mail refers to
@@ -76,7 +78,7 @@ def mail_enqueue(
         "kind": kind,
         "actor": actor,
         "reply_to": reply_to,
-        "files": [asdict(file) for file in files],
+        "files": [asdict(file) | {"type": plain_type(file.type)} for file in files],
         "message_id": new_message_id(thread),
         "due_at": timezone.now() + delay,
     }
@@ -88,6 +90,11 @@ def mail_enqueue(
             takes_place(mail, thread)
         enqueue(JOB, mail.pk)
     return mail
+
+
+def plain_type(text: str) -> str:
+    """As browsers name the types of files, they may be none; mails within mails would be written anew on the way."""
+    return text.lower() if TYPE.fullmatch(text.lower()) else "application/octet-stream"
 
 
 def new_message_id(thread: MailThread | None) -> str:
@@ -122,6 +129,8 @@ def outgoing_retry(*, actor: User, mail: OutgoingMail) -> OutgoingMail:
     mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
     if not mail.can_retry:
         raise ValidationError(_("This mail is waiting, being sent, or sent already."))
+    if mail.sender_name and mail.state == OutgoingState.CANCELLED:
+        raise ValidationError(_("This mail was taken back: it is sent by its writer or not at all."))
     return move(actor, mail, OutgoingState.PENDING, "mail.outgoing.retry")
 
 

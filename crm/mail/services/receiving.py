@@ -6,18 +6,22 @@ from dataclasses import asdict
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.access.services import require
 from crm.audit.services import record
+from crm.jobs.models import Job
 from crm.jobs.services import enqueue
 from crm.mail.choices import JoinedBy, OutgoingState, RawState
 from crm.mail.models import IncomingMail, MailAccount, MailThread, OutgoingMail, RawMail, ThreadMessageId
 from crm.mail.parsing import ParsedMail, Unparsable, parse
+from crm.mail.services.outcomes import outcomes_tell
 from crm.mail.threading import conversation_of, takes_part
 from crm.staff.models import User
 
+READ = "mail.read_mail"
 #: Message-IDs of our own making (crm.mail.services.outgoing), wherever they stand in a report
 MESSAGE_ID_BYTES = re.compile(rb"<[0-9a-f]{32}@[A-Za-z0-9.-]{1,200}>")
 
@@ -97,16 +101,23 @@ def note_bounce(content: bytes, report: IncomingMail) -> None:
     """Mark the mail of ours that a report speaks of; nobody else knows its Message-ID."""
     named = {found.decode() for found in MESSAGE_ID_BYTES.findall(content)} - {report.message_id}
     sent = OutgoingMail.objects.filter(message_id__in=named, state=OutgoingState.SENT)
-    sent.update(state=OutgoingState.BOUNCED, reason=(report.text.strip() or report.subject)[:500])
+    pks = list(sent.values_list("pk", flat=True))
+    reason = (report.text.strip() or report.subject)[:500]
+    OutgoingMail.objects.filter(pk__in=pks).update(state=OutgoingState.BOUNCED, reason=reason)
+    outcomes_tell(pks)
 
 
 def reads_due() -> int:
-    """Mails whose job was lost, and those of a reader that was mended since."""
-    pks = list(
-        RawMail.objects.filter(state=RawState.STORED).order_by("pk").values_list("pk", flat=True)[:500]
-    )
+    """Queue mails whose job was lost. One whose reading failed for good is held until a person asks for it again."""
+    newest = Job.objects.filter(name=READ, key=OuterRef("pk")).order_by("-pk").values("state")[:1]
+    rows = RawMail.objects.filter(state=RawState.STORED).annotate(job=Subquery(newest))
+    failed = rows.filter(job=Job.State.DEAD).values_list("pk", flat=True)[:500]
+    reason = _("Reading it failed; the job tells why.")
+    RawMail.objects.filter(pk__in=list(failed)).update(state=RawState.QUARANTINED, reason=reason)
+    waiting = rows.filter(Q(job=None) | ~Q(job__in=(Job.State.RUNNING, Job.State.DEAD)))
+    pks = list(waiting.order_by("pk").values_list("pk", flat=True)[:500])
     for pk in pks:
-        enqueue("mail.read_mail", pk)
+        enqueue(READ, pk)
     return len(pks)
 
 
@@ -119,5 +130,5 @@ def quarantine_retry(*, actor: User, raw: RawMail) -> RawMail:
         raise ValidationError(_("There is nothing here to read again."))
     settle(raw, RawState.STORED)
     record(actor=actor, action="mail.quarantine.retry", obj=raw)
-    enqueue("mail.read_mail", raw.pk)
+    enqueue(READ, raw.pk)
     return raw

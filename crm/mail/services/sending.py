@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from crm.mail.choices import OutgoingState
 from crm.mail.mailbox import MailboxProblem
 from crm.mail.models import OutgoingMail
 from crm.mail.services.accounts import credentials_of, smtp_server
+from crm.mail.services.outcomes import outcomes_tell
 from crm.mail.services.outgoing import JOB, KEPT_WAITING
 from crm.mail.transport import MaybeSent, NotSent, deliver, is_set_up
 
@@ -142,7 +143,10 @@ def settle(mail: OutgoingMail, state: OutgoingState, reason: str = "", due_at: d
     if due_at:
         values["due_at"] = due_at
     own = Q(pk=mail.pk, claimed_at=mail.claimed_at, state__in=(OutgoingState.SENDING, OutgoingState.UNKNOWN))
-    OutgoingMail.objects.filter(own).update(**values)
+    with transaction.atomic():
+        written = OutgoingMail.objects.filter(own).update(**values)
+        if written and state in (OutgoingState.FAILED, OutgoingState.UNKNOWN):
+            outcomes_tell([mail.pk])
     return state
 
 
@@ -159,17 +163,16 @@ def wait_for_settings(pk: int) -> str:
     return OutgoingMail.objects.values_list("state", flat=True).get(pk=pk)
 
 
+@transaction.atomic
 def outgoing_sweep() -> dict[str, int]:
     """Name what was left in doubt, give up what waited too long, queue what is due."""
     now = timezone.now()
     left = OutgoingMail.objects.filter(state=OutgoingState.SENDING, claimed_at__lt=now - STALE)
-    doubtful = left.update(
-        state=OutgoingState.UNKNOWN,
-        reason=_("The program stopped while it was being sent: it may have arrived or not."),
-    )
+    reason = _("The program stopped while it was being sent: it may have arrived or not.")
+    doubtful = moved(left, OutgoingState.UNKNOWN, reason)
     waiting = OutgoingMail.objects.filter(state=OutgoingState.PENDING)
     late = waiting.filter(created_at__lt=now - KEPT_WAITING, due_at__lt=now - KEPT_WAITING)
-    given_up = late.update(state=OutgoingState.FAILED, reason=_("Waited for seven days and was not sent."))
+    given_up = moved(late, OutgoingState.FAILED, _("Waited for seven days and was not sent."))
     ready = (
         waiting.filter(due_at__lte=now)
         if is_set_up()
@@ -179,3 +182,10 @@ def outgoing_sweep() -> dict[str, int]:
     for pk in due:
         enqueue(JOB, pk)
     return {"unknown": doubtful, "failed": given_up, "queued": len(due)}
+
+
+def moved(rows: QuerySet[OutgoingMail], state: OutgoingState, reason: str) -> int:
+    pks = list(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+    OutgoingMail.objects.filter(pk__in=pks).update(state=state, reason=reason)
+    outcomes_tell(pks)
+    return len(pks)

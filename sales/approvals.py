@@ -12,7 +12,7 @@ from crm.access.services import allowed
 from crm.money.services import NoRate, rate_on
 from crm.staff.models import User
 from sales.approval_words import excess_words
-from sales.choices import ApprovalState
+from sales.choices import ApprovalState, StageKind
 from sales.discounts import (
     Discounted,
     Excess,
@@ -51,8 +51,9 @@ def approvals(user: User) -> AccessQuerySet[DiscountApproval]:
 
 
 def to_decide(user: User) -> AccessQuerySet[DiscountApproval]:
-    """Those that wait for somebody of whom the person is one, whatever their own limit says."""
-    rows = approvals(user).filter(state=ApprovalState.ASKED).exclude(asked_by=user)
+    """Those of open deals that wait for somebody of whom the person is one, whatever their own limit says."""
+    asked = approvals(user).filter(state=ApprovalState.ASKED, deal__state=StageKind.OPEN)
+    rows = asked.exclude(asked_by=user)
     scope = grants(user).scope_of(APPROVE)
     if scope is Scope.NONE:
         return rows.none()
@@ -64,10 +65,10 @@ def lines_of(deal: Deal, quote: Quote | None = None) -> Sequence[Written]:
     return list(rows.order_by("pk"))
 
 
-def discounted(deal: Deal, lines: Sequence[Written]) -> list[Discounted]:
-    """The lines as the check sees them."""
+def discounted(document: Deal | Quote, lines: Sequence[Written]) -> list[Discounted]:
+    """The lines of a deal or a quote as the check sees them."""
     try:
-        rate = rate_on(deal.currency, deal.rated_on)
+        rate = rate_on(document.currency, document.rated_on)
     except NoRate:
         rate = None
     return [as_discounted(line, rate, line.book_amount) for line in lines]
@@ -132,7 +133,7 @@ def standing(user: User, deal: Deal, quote: Quote | None = None) -> DiscountStan
     theirs = limits_of(owner) if owner else []
     if not mine and not theirs:
         return None
-    lines = discounted(deal, lines_of(deal, quote))
+    lines = discounted(quote or deal, lines_of(deal, quote))
     own = discount_check(lines, mine)
     person, excess = user, own
     if not own and owner:
@@ -157,8 +158,8 @@ def newest_request(deal: Deal) -> DiscountApproval | None:
 
 
 def may_decide(user: User, approval: DiscountApproval) -> bool:
-    """The permission, and a limit of one's own that reaches so far."""
-    if not allowed(user, APPROVE, approval.deal):
+    """An open deal, the permission, and a limit of one's own that reaches so far."""
+    if not approval.deal.is_open or not allowed(user, APPROVE, approval.deal):
         return False
     return not discount_check(read_terms(approval.terms), limits_of(user))
 

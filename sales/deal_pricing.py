@@ -9,9 +9,9 @@ from sales.models import Deal, Product
 from sales.prices import Pricing
 
 
-def pricing_of(deal: Deal) -> Pricing:
-    """Prices of today for the deal's payer in its currency."""
-    return Pricing(deal.payer, deal.currency, company_day())
+def pricing_of(deal: Deal, currency: str = "") -> Pricing:
+    """Prices of today for the deal's payer, in its currency unless another is named (that of a quote)."""
+    return Pricing(deal.payer, currency or deal.currency, company_day())
 
 
 def deal_price(deal: Deal) -> Callable[[Product, Decimal], Decimal | None]:

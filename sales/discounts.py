@@ -16,6 +16,8 @@ from sales.models import DiscountLimit
 ANY = ""
 CENT = Decimal("0.01")
 SHARE = Decimal("0.0001")
+#: how many times the approved quantity an approval still holds for
+MORE = Decimal("1.1")
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,13 @@ def read_terms(terms: Iterable[Mapping[str, Any]]) -> list[Discounted]:
     ]
 
 
-def is_covered(line: Discounted, terms: Iterable[Discounted]) -> bool:
-    """Whether some term is at least as generous: the same thing, so many or fewer of it, no smaller a discount."""
-    return any(
+def is_covered(line: Discounted, term: Discounted) -> bool:
+    """The same thing, no fewer and hardly more of it than was approved, at no larger a discount."""
+    return (
         same_thing(line, term)
-        and line.quantity >= term.quantity
+        and term.quantity <= line.quantity <= term.quantity * MORE
         and line.rate <= term.rate
         and (line.margin is None or term.margin is None or line.margin >= term.margin)
-        for term in terms
     )
 
 
@@ -168,6 +169,13 @@ def same_thing(line: Discounted, term: Discounted) -> bool:
     return line.text == term.text
 
 
-def uncovered(excess: Iterable[Excess], terms: Sequence[Discounted]) -> list[Excess]:
-    """What needs approval and has none yet."""
-    return [found for found in excess if not is_covered(found.line, terms)]
+def uncovered(excess: Iterable[Excess], terms: Iterable[Discounted]) -> list[Excess]:
+    """What needs approval and has none yet. A term lets one line through, the one that is nearest to it."""
+    left, missing = list(terms), []
+    for found in excess:
+        fitting = [term for term in left if is_covered(found.line, term)]
+        if fitting:
+            left.remove(min(fitting, key=lambda term: (abs(term.quantity - found.line.quantity), term.rate)))
+        else:
+            missing.append(found)
+    return missing

@@ -35,7 +35,7 @@ def approval_ask(*, actor: User, deal: Deal, word: str = "", quote: Quote | None
     if deal.deleted_at or not deal.is_open:
         raise ValidationError(_("This deal is closed."))
     lines = lines_of(deal, quote)
-    excess = beyond(discounted(deal, lines), limits_of(actor), deal)
+    excess = beyond(discounted(quote or deal, lines), limits_of(actor), deal)
     if not excess:
         raise ValidationError(_("Nothing needs approval: all discounts are within your limit, or approved."))
     waiting = deal.approvals.filter(state=ApprovalState.ASKED).first()
@@ -48,7 +48,7 @@ def approval_ask(*, actor: User, deal: Deal, word: str = "", quote: Quote | None
     if waiting is not None:
         settle(actor, waiting, ApprovalState.REPLACED, "replace")
     made = DiscountApproval.objects.create(
-        deal=deal, quote=quote, asked_by=actor, word=word.strip(), **figures(deal, lines, excess)
+        deal=deal, quote=quote, asked_by=actor, word=word.strip(), **figures(quote or deal, lines, excess)
     )
     record(actor=actor, action="sales.deal.approval_ask", obj=deal, after=told(made, made.word))
     flag_keep(deal)
@@ -97,6 +97,8 @@ def begin(actor: User, approval: DiscountApproval) -> DiscountApproval:
         raise PermissionDenied
     approval = locked(approval)
     refuse_decided(approval)
+    if not approval.deal.is_open:
+        raise ValidationError(_("This deal is closed."))
     if approval.asked_by_id == actor.pk:
         raise ValidationError(_("You asked for this yourself: somebody else has to decide."))
     return approval

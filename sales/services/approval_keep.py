@@ -1,5 +1,7 @@
 """What every write of lines asks: is it approved, and do requests and flags still say what is there?"""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 
 from crm.access.services import allowed
@@ -7,36 +9,55 @@ from crm.audit.services import record
 from crm.records.services import write_changes
 from crm.staff.models import User
 from sales.approval_words import refusal
-from sales.approvals import APPROVE, beyond, discounted, lines_of
+from sales.approvals import APPROVE, Written, beyond, discounted, lines_of
 from sales.choices import ApprovalState, DealApproval
-from sales.discounts import Excess, discount_check, limits_of, read_terms, uncovered
+from sales.discounts import Discounted, Excess, discount_check, limits_of, read_terms, uncovered
 from sales.models import Deal, DiscountApproval, Quote
 from sales.services.approval_write import figures
 
 
 def require_approved(actor: User, deal: Deal, quote: Quote | None = None) -> None:
     """Raises ValidationError where the lines grant more than the actor may, and nobody approved it."""
-    found = beyond(discounted(deal, lines_of(deal, quote)), limits_of(actor), deal)
+    found = beyond(discounted(quote or deal, lines_of(deal, quote)), limits_of(actor), deal)
     if found:
         raise ValidationError(refusal(actor, found), code="needs_approval")
 
 
-def approvals_keep(actor: User, deal: Deal, quote: Quote | None = None) -> None:
+def approvals_keep(actor: User, deal: Deal, before: Sequence[Written], quote: Quote | None = None) -> None:
     """After the lines changed: what was asked for others is overtaken, what the writer may grant is granted.
 
-    A discount beyond the owner's limit that somebody wrote who may approve it is approved thereby.
+    A discount beyond the owner's limit that somebody wrote who may approve it is approved thereby; what stood there
+    `before` is not.
     """
     overtake(actor, deal)
-    lines = lines_of(deal, quote)
-    excess = beyond(discounted(deal, lines), limits_of(deal.owner), deal) if deal.owner else []
-    if excess and actor != deal.owner and may_grant(actor, deal, excess):
-        values = figures(deal, lines, excess)
+    document, lines = quote or deal, lines_of(deal, quote)
+    excess = beyond(discounted(document, lines), limits_of(deal.owner), deal) if deal.owner else []
+    excess = newly(excess, discounted(document, before)) if excess and actor != deal.owner else []
+    if excess and may_grant(actor, deal, excess):
+        values = figures(document, lines, excess)
         made = DiscountApproval.objects.create(
             deal=deal, quote=quote, asked_by=actor, decided_by=actor, state=ApprovalState.APPROVED, **values
         )
         DiscountApproval.objects.filter(pk=made.pk).update(decided_at=made.asked_at)
         record(actor=actor, action="sales.deal.approval_grant", obj=deal, after={"discount": str(made.rate)})
     flag_keep(deal)
+
+
+def approvals_follow(actor: User, deal: Deal) -> None:
+    """After owner or customer changed: requests and flags say what holds for them. Nothing is granted thereby."""
+    overtake(actor, deal)
+    flag_keep(deal)
+
+
+def newly(excess: Sequence[Excess], before: Sequence[Discounted]) -> list[Excess]:
+    """What somebody wrote just now, each line that stood there before left out once."""
+    left, fresh = list(before), []
+    for found in excess:
+        if found.line in left:
+            left.remove(found.line)
+        else:
+            fresh.append(found)
+    return fresh
 
 
 def may_grant(actor: User, deal: Deal, excess: list[Excess]) -> bool:
@@ -50,7 +71,7 @@ def overtake(actor: User, deal: Deal) -> None:
     waiting = deal.approvals.select_related("asked_by", "quote").filter(state=ApprovalState.ASKED).first()
     if waiting is None:
         return
-    lines = discounted(deal, lines_of(deal, waiting.quote))
+    lines = discounted(waiting.quote or deal, lines_of(deal, waiting.quote))
     excess = discount_check(lines, limits_of(waiting.asked_by))
     if excess and not uncovered(excess, read_terms(waiting.terms)):
         return
@@ -62,7 +83,10 @@ def overtake(actor: User, deal: Deal) -> None:
 
 
 def flag_keep(deal: Deal) -> None:
-    """What lists and boards show: whether the deal's lines go beyond what its owner may grant."""
+    """What lists and boards show: whether the deal's lines go beyond what its owner may grant.
+
+    Of a closed deal nothing is asked any more.
+    """
     found = flag_of(deal).value
     if found != deal.approval:
         Deal.objects.filter(pk=deal.pk).update(approval=found)
@@ -79,6 +103,8 @@ def flag_of(deal: Deal) -> DealApproval:
     passed = [term for state, terms in rows if state == ApprovalState.APPROVED for term in read_terms(terms)]
     if not uncovered(excess, passed):
         return DealApproval.APPROVED
+    if not deal.is_open:
+        return DealApproval.NONE
     if any(state == ApprovalState.ASKED for state, _terms in rows):
         return DealApproval.ASKED
     told = [

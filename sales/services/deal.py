@@ -18,9 +18,11 @@ from crm.records.services import assigned, write_changes, write_deletion, write_
 from crm.search.services import index, unindex
 from crm.staff.models import User
 from crm.staff.selectors import default_team
+from sales.book_amounts import book_amounts_anew
+from sales.choices import QuoteStatus
 from sales.models import Deal, Stage, StageChange
 from sales.models.order import LIMIT
-from sales.services.approval_keep import approvals_keep
+from sales.services.approval_keep import approvals_follow
 from sales.staleness import stale_moment
 
 USUAL_DAYS = 30
@@ -129,9 +131,17 @@ def deal_edit(*, actor: User, deal: Deal, values: Mapping[str, Any], version: in
     write_changes(actor=actor, obj=deal, values=changes, version=version, action="sales.deal.edit")
     if INDEXED & changes.keys():
         index(deal)
-    if "owner" in changes:
-        approvals_keep(actor, deal)
+    if "payer_id" in changes:
+        reprice(deal)
+    if {"owner", "payer_id"} & changes.keys():
+        approvals_follow(actor, deal)
     return deal
+
+
+def reprice(deal: Deal) -> None:
+    """Discounts count from what the new payer would pay, on the deal and on what was not offered to anybody yet."""
+    for document in (deal, *deal.quotes.filter(status=QuoteStatus.DRAFT)):
+        book_amounts_anew(deal, document)
 
 
 def checked(actor: User, deal: Deal, draft: Deal, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,10 +28,11 @@ def deal_lines_save(*, actor: User, deal: Deal, lines: Sequence[Line], version: 
     if not deal.is_open:
         raise ValidationError(_("This deal is closed: its lines stay as they were. Reopen it first."))
     check_amount(amount_of(deal, lines))
-    priced = with_book_amounts(deal, lines, list(deal.lines.select_related("product")))
+    before = list(deal.lines.select_related("product"))
+    priced = with_book_amounts(deal, lines, before)
     touch(deal, version)
     lines_write(actor, deal, priced)
-    approvals_keep(actor, deal)
+    approvals_keep(actor, deal, before)
     return deal
 
 

@@ -20,7 +20,7 @@ from crm.records.services import write_changes
 from crm.staff.models import User
 from sales.choices import OrderStatus, StageKind
 from sales.models import Deal, LossReason, Order, Stage, StageChange
-from sales.services.approval_keep import require_approved
+from sales.services.approval_keep import flag_keep, require_approved
 from sales.services.deal import rated, stage_values
 from sales.services.order import Line, change_status, line_of, order_cancel, order_place
 from sales.staleness import stale_moment
@@ -203,7 +203,7 @@ def enter(
     actor: User | None, deal: Deal, stage: Stage, values: Mapping[str, Any], verb: str, since: datetime
 ) -> None:
     """Write what the deal is in its new stage. The caller holds the lock."""
-    now = timezone.now()
+    now, was_open = timezone.now(), deal.is_open
     changes = {**values, "closed_at": None if stage.is_open else now}
     if changes.get("amount") is not None:
         changes |= rated(changes["amount"], deal.currency)
@@ -215,6 +215,8 @@ def enter(
     write_changes(
         actor=actor, obj=deal, values=changes, version=None, action=f"sales.deal.{verb}", beside=clocks
     )
+    if was_open != stage.is_open:
+        flag_keep(deal)
 
 
 def by_column(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Writing orders. Every change wakes the value engine through a dirty row of the payer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from sales.days import moment_of
 from sales.models import Deal, DealLine, Order, OrderLine, Product, QuoteLine
 from sales.numbers import next_order_number
 from sales.order_limits import check_limits
+from sales.product_names import plain, products_named
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def line_of(row: DealLine | QuoteLine) -> Line:
     return Line(row.quantity, row.unit_amount, row.product, row.text, row.discount_rate, row.book_amount)
 
 
+def with_products(lines: Sequence[Line]) -> list[Line]:
+    """A line whose text is the name or the code of a product is one of that product."""
+    named = products_named(line.text for line in lines if line.product is None)
+    return [replace(line, product=line.product or named.get(plain(line.text))) for line in lines]
+
+
 @transaction.atomic
 def order_create(
     *,
@@ -64,6 +71,7 @@ def order_create(
     """
     require(actor, "sales.create_order")
     require(actor, "contacts.view_customer", customer)
+    lines = with_products(lines)
     check_limits(actor, customer, currency, lines)
     return order_place(
         actor=actor,

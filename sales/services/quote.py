@@ -103,7 +103,8 @@ def quote_edit(
     if not lines:
         raise ValidationError(_("Add at least one line."))
     check_day(values["valid_until"])
-    lines = with_book_amounts(quote.deal, lines, list(lines_of(quote)))
+    stood = list(lines_of(quote))
+    lines = with_book_amounts(quote.deal, lines, stood, quote)
     before = [line_text(line) for line in quote.lines.all()]
     after = [line_text(quote_line(quote, line)) for line in lines]
     changes = {**values, **sender(), **amounts(lines, quote.currency, values["tax_rate"])}
@@ -115,7 +116,7 @@ def quote_edit(
         record(actor=actor, action="sales.quote.lines", obj=quote, **told)
     write_changes(actor=actor, obj=quote, values=changes, version=None, action="sales.quote.edit")
     file_anew(actor, quote)
-    approvals_keep(actor, quote.deal, quote)
+    approvals_keep(actor, quote.deal, stood, quote)
     return quote
 
 

@@ -78,6 +78,7 @@ class ApprovalRecordView(ApprovalPage):
 def line_row(line: Written) -> dict[str, Any]:
     return {
         "text": line.text,
+        "is_free": line.product is None,
         "quantity": line.quantity.normalize(),
         "book_amount": line.book_amount,
         "effective_rate": effective_rate(line.unit_amount, line.discount_rate, line.book_amount),
@@ -121,7 +122,7 @@ class AskView(ProtectedView):
         return deal_find(self.user, pk), None
 
     def dialog(self, deal: Deal, quote: Quote | None, form: AskForm, *, status: int = 200) -> HttpResponse:
-        found = beyond(discounted(deal, lines_of(deal, quote)), limits_of(self.user), deal)
+        found = beyond(discounted(quote or deal, lines_of(deal, quote)), limits_of(self.user), deal)
         context = {
             "deal": deal,
             "quote": quote,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.company.selectors import company_day
+from crm.lists.days import read_days
 from crm.lists.filters import ListFilter, readable_id
 from sales.forecasting import compared
 from sales.models import Deal, Stage
@@ -37,7 +38,7 @@ class ReportFilters(ListFilter):
     """`days`, `during` and `awaited` are written `2026-11-01..2026-11-30`, `way` `entered-5` by the id of a stage."""
 
     days = django_filters.CharFilter(label=gettext_lazy("Closes between"), method="by_days")
-    open_on = django_filters.DateFilter(label=gettext_lazy("Open on"), method="by_open_on")
+    open_on = django_filters.CharFilter(label=gettext_lazy("Open on"), method="by_open_on")
     competitor = django_filters.CharFilter(label=gettext_lazy("Competitor"), method="by_competitor")
     source = django_filters.CharFilter(label=gettext_lazy("Lead source"), method="by_source")
     way = django_filters.CharFilter(label=gettext_lazy("Way"), method="by_way")
@@ -50,8 +51,9 @@ class ReportFilters(ListFilter):
         period = read_period(value)
         return rows.filter(period.closing) if period else rows.none()
 
-    def by_open_on(self, rows: QuerySet[Deal], _name: str, value: Any) -> QuerySet[Deal]:
-        return rows.filter(open_on(value))
+    def by_open_on(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
+        days = read_days(value)
+        return rows.filter(open_on(days[0])) if days else rows.none()
 
     def by_competitor(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         return rows.filter(against(value))

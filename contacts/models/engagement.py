@@ -62,6 +62,15 @@ class Interaction(Versioned, Owned, SoftDeleted, About):
     class Meta:
         indexes = (
             models.Index(fields=("customer", "-happened_at", "-id"), name="interaction_of_customer"),
+            # the list of all entries, from its newest on; and those of a person
+            models.Index(
+                fields=("-happened_at", "-id"), name="interaction_recent", condition=Q(deleted_at=None)
+            ),
+            models.Index(
+                fields=("actor", "-happened_at", "-id"),
+                name="interaction_of_actor",
+                condition=Q(deleted_at=None),
+            ),
             # entries come in by and by: what a period holds lies together
             BrinIndex(fields=("happened_at",), name="interaction_when", autosummarize=True),
             *About.Meta.indexes,

@@ -1,6 +1,6 @@
 """Why a record is in or not in: every condition with what the record holds and its verdict, from one query."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,12 @@ class Line:
 
 def explain(reading: Reading, node: Node, pk: int) -> list[Line]:
     """The parts of the rule in reading order. `pk` is a record that the reader may see."""
-    parts = list(own_parts(node))
+    return explain_all(reading, [node], pk)[0]
+
+
+def explain_all(reading: Reading, nodes: Sequence[Node], pk: int) -> list[list[Line]]:
+    """As explain, of several rules at once."""
+    parts = [part for node in nodes for part in own_parts(node)]
     asked: dict[str, Any] = {}
     for index, part in enumerate(parts):
         try:
@@ -36,7 +41,8 @@ def explain(reading: Reading, node: Node, pk: int) -> list[Line]:
             continue
     found = answers(reading, asked, pk)
     verdicts = {id(part): found.get(f"verdict_{index}") for index, part in enumerate(parts)}
-    return list(lines(reading, node, verdicts, values(reading, parts, pk), 0))
+    held = values(reading, parts, pk)
+    return [list(lines(reading, node, verdicts, held, 0)) for node in nodes]
 
 
 def answers(reading: Reading, asked: dict[str, Q], pk: int) -> dict[str, bool]:

@@ -1,11 +1,13 @@
 """Leads: kept from the customer's status, touched within business hours, given by rule, converted without a copy."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +28,7 @@ from sales.services.lead import (
     lead_reopen,
     lead_take,
 )
-from sales.services.lead_keep import touch_due
+from sales.services.lead_keep import leads_keep, touch_due
 
 Stages = dict[str, Stage]
 
@@ -189,3 +191,21 @@ def test_a_lead_of_nobody_is_taken_once(rep: User, manager: User, agent: User, l
         lead_take(actor=manager, lead=again(lead))
     with pytest.raises(PermissionDenied):
         lead_take(actor=agent, lead=again(lead))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_touch_of_the_same_moment_is_not_undone(rep: User, lead: Lead) -> None:
+    def keep() -> None:
+        leads_keep([lead.pk])
+        connection.close()
+
+    Customer.objects.filter(pk=lead.pk).update(owner=None)
+    now = timezone.now()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Lead.objects.filter(pk=lead.pk).update(touched_at=now, touch_minutes=3)
+            kept = pool.submit(keep)
+            wait([kept], timeout=1)
+        kept.result()
+    found = again(lead)
+    assert (found.touched_at, found.touch_minutes, found.owner) == (now, 3, None)

@@ -229,6 +229,10 @@ def test_days_that_cannot_be_read_show_no_deals(text: str) -> None:
         "slip=moved",
         "loss_reason=²",
         "way=x-1&during=1",
+        "open_on=9999-12-31",
+        "open_on=0001-01-01",
+        "noted=9999-12-31&slip=moved&awaited=2026-01-01..2026-12-31",
+        "noted=0001-01-01&slip=moved&awaited=2026-01-01..2026-12-31",
     ],
 )
 def test_a_list_asked_for_what_is_not_there_is_empty(

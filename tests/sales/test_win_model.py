@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
@@ -22,9 +23,9 @@ from sales.models import Deal, DealChance, DealSnapshot, Order, Stage, StageChan
 from sales.selectors import deals
 from sales.services.win_refresh import deals_score, win_model_refresh
 from sales.win_words import reason_text, weights
-from sales.winning.learning import backtest, learn
-from sales.winning.reading import past_sights, sights_now
-from sales.winning.sights import Passes, Sights
+from sales.winning.learning import Learnt, learn
+from sales.winning.reading import day_of, passes, past_sights, sights_now
+from sales.winning.sights import Sights
 from tests.sales.closing import closed_deal, closed_deals, talk
 
 MakeDeal = Callable[..., Deal]
@@ -114,14 +115,29 @@ def test_an_order_that_came_later_is_not_a_former_one(
     assert seen(long_lost, 3)["bought"] == 1
 
 
-def test_the_past_learns_nothing_from_what_happened_after_the_cut(learnt: WinModel) -> None:
-    """The back-test's learning is the same whatever became of the deals that were held back."""
-    found = past_sights(company_day(), company().time_zone, ["Fair"])
-    way = Passes(np.array([1]), np.array([5.0]), np.array([0]))
-    cut = backtest(found, way, ["Fair"])["cut"]
-    before = found.chosen(found.closed < cut)
-    assert learn(before, way, ["Fair"]) == learn(found.chosen(found.closed < cut), way, ["Fair"])
-    assert (found.day[found.closed < cut] < cut).all()
+def learnt_before(cut: int) -> Learnt:
+    """What the back-test learns from, read anew."""
+    day, zone = company_day(), company().time_zone
+    found = past_sights(day, zone, ["Fair"])
+    return learn(found.chosen(found.closed < cut), passes(day, zone).before(cut), ["Fair"])
+
+
+def turn(stages: Stages, deals: QuerySet[Deal]) -> None:
+    """Lose what was won and win what was lost, for another amount."""
+    for deal in deals:
+        end = stages["Lost" if deal.state == "won" else "Won"]
+        deal.stage_changes.filter(to_stage__kind__in=("won", "lost")).update(to_stage=end, base_amount=7)
+        Deal.objects.filter(pk=deal.pk).update(stage=end, state=end.kind, amount=7, base_amount=7)
+
+
+def test_the_past_learns_nothing_from_what_happened_after_the_cut(learnt: WinModel, stages: Stages) -> None:
+    cut = learnt.backtest["cut"]
+    before, day = learnt_before(cut), day_of(cut)
+    closed = Deal.objects.exclude(closed_at=None)
+    turn(stages, closed.filter(closed_at__date__gte=day))
+    assert learnt_before(cut) == before
+    turn(stages, closed.filter(closed_at__date__lt=day))
+    assert learnt_before(cut) != before
 
 
 def test_what_can_be_told_is_learnt_and_beats_the_hand(learnt: WinModel) -> None:

@@ -35,7 +35,7 @@ def margin_words(user: User, found: Excess) -> str:
 
 
 def term_words(user: User, term: Discounted) -> str:
-    """`at least 10 x Espresso machine, 12 % off`"""
+    """`10 x Espresso machine: 12 % off`"""
     words = {"quantity": f"{term.quantity.normalize():f}", "text": term.text, "rate": per_cent(term.rate)}
     return _("%(quantity)s x %(text)s: %(rate)s off") % words
 

@@ -8,6 +8,7 @@ KINDS = (
     JobKind("sales.recommendation_refresh", _("Compute the recommendations")),
     JobKind("sales.make_quote_file", _("Make the PDF of a quote"), url="sales:quote-record"),
     JobKind("sales.expire_quotes", _("See which quotes expired")),
+    JobKind("sales.flag_deals", _("See which discounts need approval")),
     JobKind("sales.run_sequences", _("Carry out the steps of sequences")),
     JobKind("sales.snapshot_deals", _("Note what the deals are today")),
     JobKind("sales.win_model_refresh", _("Learn how likely deals are to be won")),

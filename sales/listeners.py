@@ -7,6 +7,8 @@ from django.db import models
 from contacts.choices import Direction, InteractionKind
 from contacts.models import Customer, Interaction, Task
 from crm.audit.models import AuditEntry
+from crm.jobs.services import enqueue
+from sales.models import DiscountLimit
 from sales.services.deal_clock import DEAL, deals_touch, next_steps_keep
 from sales.services.lead_keep import leads_keep, leads_touch
 
@@ -14,11 +16,13 @@ DONE = ("contacts.task.complete",)
 
 
 def written(written: Sequence[tuple[AuditEntry, models.Model]]) -> None:
-    """Leads follow their customers, and deals what is planned and done about them.
+    """Leads follow their customers, and deals what is planned and done about them, and limits of discounts.
 
     A to-do, call or meeting about a deal sets its next step; what was done about it keeps it from going stale.
     """
     leads(written)
+    if any(isinstance(obj, DiscountLimit) for _entry, obj in written):
+        enqueue("sales.flag_deals")
     about = [
         (entry, obj)
         for entry, obj in written

@@ -8,6 +8,7 @@ from crm.jobs.models import Job
 from sales.book_rules import nobody
 from sales.group_doors import last_year
 from sales.group_kept import kept_figures
+from sales.services.deal_flags import deals_flag
 from sales.services.quote import quotes_expire
 from sales.services.quote_file import quote_file_make
 from sales.services.sequence_run import sequences_run
@@ -26,6 +27,11 @@ def make_quote_file(job: Job) -> dict[str, Any]:
 
 def expire_quotes(job: Job) -> dict[str, int]:
     return {"expired": quotes_expire()}
+
+
+def flag_deals(job: Job) -> dict[str, int]:
+    """After a limit of discounts changed."""
+    return {"deals": deals_flag(job.report)}
 
 
 def run_sequences(job: Job) -> dict[str, int]:

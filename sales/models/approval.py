@@ -18,10 +18,10 @@ class DiscountApprovalQuerySet(AccessQuerySet["DiscountApproval"]):
 class DiscountApproval(Versioned):
     """One request: who may see the deal may see it. Approved, it holds for `terms`: these lines or smaller discounts.
 
-    A term is {product, text, category, quantity, rate, margin} of a line beyond the limit: it lets through at least
-    so many, at most that discount, at least that margin. The figures beside it are those of the moment it was asked:
-    `list_amount` is what all lines cost by the customer's price book, `amount` what they are sold for, both in the
-    currency of the deal; `rate` the largest discount in per cent.
+    A term is {product, text, category, quantity, rate, margin} of a line beyond the limit: it lets one line through, of
+    so many (or hardly more), at most that discount, at least that margin. The figures beside it are those of the moment
+    it was asked: `list_amount` is what all lines cost by the customer's price book, `amount` what they are sold for,
+    both in the currency of the deal or the quote; `rate` the largest discount in per cent.
     """
 
     access_object = "sales.deal"

@@ -128,12 +128,14 @@ def deal_edit(*, actor: User, deal: Deal, values: Mapping[str, Any], version: in
     for name, value in assigned(draft, changes).items():
         setattr(draft, name, value)
     changes |= checked(actor, deal, draft, changes)
+    paid_by = deal.payer_id
     write_changes(actor=actor, obj=deal, values=changes, version=version, action="sales.deal.edit")
     if INDEXED & changes.keys():
         index(deal)
-    if "payer_id" in changes:
+    is_other_payer = deal.payer_id != paid_by
+    if is_other_payer:
         reprice(deal)
-    if {"owner", "payer_id"} & changes.keys():
+    if is_other_payer or "owner" in changes:
         approvals_follow(actor, deal)
     return deal
 

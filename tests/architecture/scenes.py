@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,7 @@ from contacts.services.customer import customer_edit, customer_tag
 from contacts.services.dirty import mark_dirty
 from contacts.services.engagement import task_create
 from contacts.services.points import point_create
+from crm.access.models import Role
 from crm.api.models import ApiRequest
 from crm.audit.export import trail_export
 from crm.audit.models import AuditEntry
@@ -58,16 +60,28 @@ from crm.submissions.models import Submission
 from sales.choices import StepKind
 from sales.group_doors import last_year
 from sales.group_kept import key_of
-from sales.models import DealChance, DealSnapshot, Enrolment, Order, Quote, Recommendation, Stage
+from sales.models import (
+    Deal,
+    DealChance,
+    DealSnapshot,
+    DiscountLimit,
+    Enrolment,
+    Order,
+    Quote,
+    Recommendation,
+    Stage,
+)
 from sales.services.deal import deal_create
+from sales.services.deal_lines import deal_lines_save
 from sales.services.enrolment import sequence_enrol
+from sales.services.order import Line
 from sales.services.quote import quote_create
 from sales.services.sequence import StepRow, sequence_create
 from tests.conftest import first_pipeline
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
 from tests.sales.closing import closed_deals
-from tests.sales.shop import shop
+from tests.sales.shop import product, shop
 
 LONG_AGO = timedelta(days=1000)
 MAIL = b"From: ada@lindqvist.example\r\nMessage-ID: <1@x.example>\r\nSubject: Hello\r\n\r\nHi"
@@ -484,6 +498,15 @@ def late_quotes_expire(cast: Cast) -> Work:
     Quote.objects.update(status="sent", valid_until=date(2026, 1, 1))
     told = AuditEntry.objects.filter(action="sales.quote.expire")
     return enqueue("sales.expire_quotes"), told.count, 1
+
+
+@scene("sales.flag_deals")
+def deals_say_that_they_need_approval(cast: Cast) -> Work:
+    deal = quote_of(cast).deal
+    line = Line(Decimal(1), Decimal(8), product("Mill"))
+    deal_lines_save(actor=cast.rep, deal=deal, lines=[line], version=deal.version)
+    DiscountLimit.objects.create(role=Role.objects.get(key="sales-rep"), limit_rate=10)
+    return enqueue("sales.flag_deals"), Deal.objects.filter(approval="needed").count, 1
 
 
 @scene("sales.run_sequences")

@@ -11,12 +11,15 @@ from django.test import Client
 from contacts.models import Customer
 from contacts.services.customer import customer_create
 from crm.company.selectors import company_day
+from crm.jobs.models import Job
 from crm.money.models import ExchangeRate
+from crm.records.generic import record_edit
 from crm.staff.models import User
+from crm.staff.services.handover import hand_over_all
 from sales.approvals import to_decide
 from sales.choices import DealApproval
 from sales.discounts import effective_rate, margin_rate
-from sales.models import Deal, LossReason, Order, PriceBook, PriceBookEntry, Product, Quote
+from sales.models import Deal, DiscountLimit, LossReason, Order, PriceBook, PriceBookEntry, Product, Quote
 from sales.services.approval import approval_approve, approval_ask
 from sales.services.approval_keep import require_approved
 from sales.services.deal import deal_edit
@@ -25,6 +28,7 @@ from sales.services.order import Line, order_create
 from sales.services.quote import quote_create, quote_edit
 from sales.services.quote_answer import quote_accept
 from sales.services.quote_send import quote_send
+from sales.tasks import flag_deals
 from tests.sales.shop import product
 from tests.sales.test_discount_approval import deal, limited, line, mill, sold, state_of
 
@@ -166,6 +170,19 @@ def test_a_deal_that_an_accepted_quote_won_needs_nothing(mill: Product, deal: De
     quote_send(actor=rep, quote=quote)
     sold(rep, deal, line(mill, 50))
     quote_accept(quote=quote, name="Ada", ip=None)
+    assert state_of(deal) == DealApproval.NONE
+
+
+def test_another_limit_or_owner_says_anew_what_needs_approval(
+    mill: Product, deal: Deal, rep: User, manager: User, admin: User
+) -> None:
+    sold(rep, deal, line(mill, 9))
+    limit = DiscountLimit.objects.get(role__key="sales-rep")
+    record_edit(actor=admin, obj=limit, values={"limit_rate": Decimal(5)}, version=limit.version)
+    job = Job.objects.get(name="sales.flag_deals")
+    flag_deals(job)
+    assert state_of(deal) == DealApproval.NEEDED
+    hand_over_all(actor=admin, person=rep, colleague=manager, report=lambda _done, _total: None)
     assert state_of(deal) == DealApproval.NONE
 
 

@@ -137,3 +137,19 @@ class ValueState(TextChoices):
 
 #: From these chances of leaving on, a churn risk is called high, likely (more than staying) or medium.
 HIGH_RISK, LIKELY_RISK, MEDIUM_RISK = 0.7, 0.5, 0.4
+
+
+class CalendarDetail(TextChoices):
+    """What another calendar is told of one's calls and meetings."""
+
+    ALL = "all", _("Title, customer, place and notes")
+    TITLE = "title", _("Title and place, without the customer")
+    BUSY = "busy", _("Only that I am busy")
+
+
+class GoneAnswer(TextChoices):
+    """What becomes of a meeting that was deleted in the other calendar."""
+
+    DELETE = "delete", _("Delete it here too")
+    AGAIN = "again", _("Write it there again")
+    KEEP = "keep", _("Keep it here alone")

@@ -40,6 +40,10 @@ LABELS = {
     "contacts.task.restore": _("Restored"),
     "contacts.bookingpage.create": _("Booking page made"),
     "contacts.bookingpage.edit": _("Booking page edited"),
+    "contacts.calendaraccount.create": _("Calendar connected"),
+    "contacts.calendaraccount.edit": _("Connected calendar edited"),
+    "contacts.calendaraccount.set_secret": _("Password of a connected calendar changed"),
+    "contacts.calendaraccount.delete": _("Calendar disconnected"),
     "contacts.calendarfeed.create": _("Address for another calendar made"),
     "contacts.calendarfeed.revoke": _("Address for another calendar revoked"),
 }

@@ -10,4 +10,6 @@ KINDS = (
     JobKind("contacts.match_mails", _("Match mails to a customer"), url="contacts:customer-record"),
     JobKind("contacts.match_mails_like", _("Match mails of an address")),
     JobKind("contacts.merge_tag", _("Merge two tags"), can_cancel=True),
+    JobKind("contacts.sync_calendars", _("See which connected calendars are due")),
+    JobKind("contacts.sync_calendar", _("Compare a connected calendar"), url="contacts:calendar-account"),
 )

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.notifications.choices import Mail
 from crm.notifications.kinds import NotificationKind
 from crm.notifications.mentions import plain
 from crm.notifications.records import ToldRecord
+from crm.notifications.services import notify
 
 TASK_DUE, TASK_SOON, BOOKED = "task_due", "task_soon", "booked"
-EMAIL_REPLY, EMAIL_FAILED = "email_reply", "email_failed"
+EMAIL_REPLY, EMAIL_FAILED, CALENDAR = "email_reply", "email_failed", "calendar"
 KINDS = (
     NotificationKind(
         TASK_DUE,
@@ -49,7 +51,31 @@ KINDS = (
         icon="mail-warning",
         default_mail=Mail.OFF,
     ),
+    NotificationKind(
+        CALENDAR,
+        _("Your other calendar"),
+        _("A calendar you connected cannot be reached, or a meeting was moved or deleted there and here."),
+        icon="calendar-days",
+        default_mail=Mail.OFF,
+    ),
 )
+
+
+def calendar_problem_tell(account: Any) -> None:
+    """Its owner, who alone can mend it."""
+    text = gettext("%(calendar)s cannot be compared: %(problem)s")
+    notify(
+        user=account.user,
+        kind=CALENDAR,
+        text=text % {"calendar": account, "problem": account.problem},
+        url=reverse("contacts:calendar-account", args=[account.pk]),
+        group=f"calendar-{account.pk}",
+    )
+
+
+def calendar_note_tell(account: Any, link: Any) -> None:
+    url = reverse("contacts:calendar-account", args=[account.pk])
+    notify(user=account.user, kind=CALENDAR, text=link.note, url=url, group=f"calendar-link-{link.pk}")
 
 
 def customer_url(customer: Any) -> str:

@@ -3,6 +3,8 @@ from typing import Any
 from contacts.models import Tag
 from contacts.reminders import remind_all
 from contacts.reminders import remind_soon as remind_now
+from contacts.services.calendar_account import calendars_due
+from contacts.services.calendar_sync import account_sync
 from contacts.services.email_reconciling import mails_match, mails_match_like
 from contacts.services.tags import tag_merge_long
 from crm.jobs.models import Job
@@ -34,3 +36,12 @@ def merge_tag(job: Job) -> dict[str, Any]:
     if tag is None or into is None or job.actor is None:
         return {"customers": 0}
     return {"customers": tag_merge_long(actor=job.actor, tag=tag, into=into, report=job.report)}
+
+
+def sync_calendars(job: Job) -> dict[str, Any]:
+    """By the clock, every minute: which connected calendars are due?"""
+    return {"calendars": calendars_due()}
+
+
+def sync_calendar(job: Job) -> dict[str, Any]:
+    return account_sync(job.key or 0)

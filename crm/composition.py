@@ -134,6 +134,7 @@ NOTIFICATION_KINDS = [
 TOLD_RECORDS = ["contacts.notifications.RECORDS", "sales.notifications.RECORDS"]
 AUDIT_LISTENERS = [
     "crm.notifications.listeners.written",
+    "contacts.listeners.written",
     "sales.listeners.written",
     "sales.sequence_listeners.written",
     "crm.automation.listeners.written",
@@ -271,6 +272,7 @@ BEAT_JOBS: dict[str, dict[str, Any]] = {
     "notifications.sweep": {"hour": 3, "minute": 40},
     "contacts.remind_tasks": {"minute": "*/15"},
     "contacts.remind_soon": {"minute": "*"},
+    "contacts.sync_calendars": {"minute": "*"},
     "jobs.tidy": {"minute": 40},
     "mail.fetch_due": {"minute": "*"},
     "mail.check_due": {"minute": 35},

@@ -8,7 +8,8 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -37,6 +38,15 @@ class OutgoingFailed(Exception):
 class Answer:
     status: int
     text: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole answer; the names of its headers are in small letters."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
 
 
 def read_url(url: str) -> SplitResult:
@@ -95,25 +105,49 @@ def within(address: Address) -> ipaddress.IPv4Address | None:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send it and read a little of the answer. Raises OutgoingRefused, OutgoingFailed."""
+    ends = time.monotonic() + SECONDS
+    with asked("POST", url, body, headers, seconds=2 * SECONDS) as response:
+        return Answer(response.status, read_little(response, ends))
+
+
+def ask(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], *, most_bytes: int, seconds: float
+) -> Reply:
+    """Send it and read the whole answer, which may have so many bytes and take so long.
+
+    Redirects are not followed. Raises OutgoingRefused, OutgoingFailed.
+    """
+    with asked(method, url, body, headers, seconds=seconds) as response:
+        found = response.read(most_bytes + 1)
+        if len(found) > most_bytes:
+            raise OutgoingFailed(_("The answer was larger than %d MB.") % (most_bytes // 2**20))
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Reply(response.status, found, named)
+
+
+@contextmanager
+def asked(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
+) -> Iterator[http.client.HTTPResponse]:
+    """The answer, to be read within; the connection is cut when the time is up, and half an answer is none."""
     parts = read_url(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = str(parts.hostname)
     connection = connect(parts.scheme, host, resolve(host, port), port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    ends = time.monotonic() + SECONDS
     try:
-        with Watchdog(2 * SECONDS) as watchdog:
+        with Watchdog(seconds) as watchdog:
             watchdog.over(connection.sock)
-            connection.request("POST", path, body=body, headers={"User-Agent": "Tenure", **headers})
-            response = connection.getresponse()
-            text = read_little(response, ends)
+            connection.request(method, path, body=body, headers={"User-Agent": "Tenure", **headers})
+            yield connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError) as fault:
+        if watchdog.rang:
+            raise OutgoingFailed(_("The answer was too slow.")) from fault
         raise OutgoingFailed(f"{type(fault).__name__}: {fault}") from fault
     finally:
         connection.close()
-    if watchdog.rang:  # half an answer is none
+    if watchdog.rang:
         raise OutgoingFailed(_("The answer was too slow."))
-    return Answer(response.status, text)
 
 
 def connect(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:

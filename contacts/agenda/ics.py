@@ -62,7 +62,16 @@ def customer_names(user: User, tasks: Iterable[Task]) -> dict[int, str]:
 
 def uid(task: Task) -> str:
     """The same for ever, on this site."""
-    return f"task-{task.pk}@{absolute('').partition('//')[2].partition('/')[0] or 'tenure'}"
+    return f"task-{task.pk}@{site()}"
+
+
+def site() -> str:
+    return absolute("").partition("//")[2].partition("/")[0] or "tenure"
+
+
+def is_own_uid(text: str) -> bool:
+    """Whether an event of another calendar is one of ours that came back."""
+    return text.startswith("task-") and text.endswith(f"@{site()}")
 
 
 def event_of(task: Task, customer_name: str) -> Event:

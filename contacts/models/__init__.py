@@ -1,3 +1,4 @@
+from contacts.models.caldav import CalendarAccount, CalendarEvent, CalendarLink, CalendarTime
 from contacts.models.calendar import Booking, BookingPage, CalendarFeed
 from contacts.models.customer import ContactPoint, Customer, ExternalId, Relationship, Tag
 from contacts.models.email import EmailMessage, EmailSignature, EmailTemplate
@@ -8,7 +9,11 @@ __all__ = [
     "Attachment",
     "Booking",
     "BookingPage",
+    "CalendarAccount",
+    "CalendarEvent",
     "CalendarFeed",
+    "CalendarLink",
+    "CalendarTime",
     "Consent",
     "ContactPoint",
     "Customer",

@@ -12,7 +12,7 @@ from django.views import View
 
 from contacts.agenda.ics import feed_text
 from contacts.forms import FeedForm
-from contacts.models import CalendarFeed
+from contacts.models import CalendarAccount, CalendarFeed
 from contacts.services.feed import feed_create, feed_of, feed_revoke, feed_seen
 from crm.access.services import allowed
 from crm.access.views import ProtectedView
@@ -63,6 +63,7 @@ class CalendarFeedsView(ProtectedView):
         context = {
             "form": form,
             "feeds": feeds,
+            "accounts": CalendarAccount.objects.filter(user=self.user),
             "address": address,
             "webcal": f"webcal://{address.partition('://')[2]}" if address else "",
         }

@@ -77,6 +77,7 @@ from sales.services.enrolment import sequence_enrol
 from sales.services.order import Line
 from sales.services.quote import quote_create
 from sales.services.sequence import StepRow, sequence_create
+from tests.architecture.calendar_scenes import connected, stands_there
 from tests.conftest import first_pipeline
 from tests.crm.automation.making import automation, tag
 from tests.crm.mail.imap_server import PASSWORD, imap_server
@@ -192,6 +193,22 @@ def a_mailbox_is_compared(cast: Cast) -> Work:
 def a_mail_is_read(cast: Cast) -> Work:
     account_fetch(mail_account(cast).pk)
     return waiting("mail.read_mail"), IncomingMail.objects.count, 1
+
+
+# --- connected calendars ------------------------------------------------------------------------------------
+
+
+@scene("contacts.sync_calendars")
+def due_calendars_are_queued(cast: Cast) -> Work:
+    connected(cast.stack, cast.rep)
+    Job.objects.all().delete()
+    return enqueue("contacts.sync_calendars"), Job.objects.filter(name="contacts.sync_calendar").count, 1
+
+
+@scene("contacts.sync_calendar")
+def a_calendar_is_compared(cast: Cast) -> Work:
+    server, account = connected(cast.stack, cast.rep)
+    return waiting("contacts.sync_calendar"), lambda: stands_there(server, account), (2, 1, 1)
 
 
 # --- notifications ------------------------------------------------------------------------------------------

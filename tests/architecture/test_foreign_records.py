@@ -69,7 +69,7 @@ from sales.models import (
 from sales.services.deal import deal_create
 from sales.services.order import Line, order_create
 from sales.services.quote import quote_create
-from tests.architecture import sequence_records
+from tests.architecture import calendar_scenes, sequence_records
 from tests.architecture.email_records import EMAIL_FACTORIES
 from tests.architecture.sales_records import approval_of, line_of
 from tests.architecture.test_deny_matrix import protected
@@ -376,6 +376,7 @@ FACTORIES: dict[str, Callable[[User, Customer], Any]] = {
     "discount-limits": limit_of,
     "webhooks": webhook_of,
     **sequence_records.FACTORIES,
+    **calendar_scenes.FACTORIES,
 } | EMAIL_FACTORIES
 # parts of an address that name no record
 WORDS = {

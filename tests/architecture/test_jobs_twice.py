@@ -30,6 +30,7 @@ WRITTEN_ANEW = {
     "sales.win_model_refresh": {"sales_winmodel", "sales_dealchance"},
     "sales.score_deals": {"sales_dealchance"},
     "mail.fetch_account": {"mail_mailaccount"},
+    "contacts.sync_calendar": {"contacts_calendaraccount"},
 }
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from contacts.agenda.free import starts
+from contacts.agenda.outside import busy
 from contacts.models import BookingPage, Task
 from contacts.models.engagement import LONGEST
 from crm.calendars.arithmetic import Span, WorkingTime, spans_of
@@ -18,7 +19,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def offered(page: BookingPage, first: date, last: date, *, apart_from: int = 0) -> list[datetime]:
-    """Free starts on these days of the company's calendar, in order. Four queries."""
+    """Free starts on these days of the company's calendar, in order. Five queries."""
     now = timezone.now()
     hours = working_time()
     last = min(last, day_of(page.user) + ONE_DAY * page.days_ahead)
@@ -49,7 +50,8 @@ def planned(page: BookingPage, start: datetime, end: datetime, apart_from: int) 
         starts_at__lt=end + pause,
         ends_at__gt=start - pause,
     ).exclude(pk=apart_from)
-    return [(begins, ends) for begins, ends in rows.values_list("starts_at", "ends_at") if begins and ends]
+    own = [(begins, ends) for begins, ends in rows.values_list("starts_at", "ends_at") if begins and ends]
+    return own + busy(page.user_id, start - pause, end + pause)
 
 
 def absent(page: BookingPage, first: date, last: date) -> set[date]:

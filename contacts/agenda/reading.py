@@ -1,4 +1,4 @@
-"""Reading what lies in the days of a window, as far as the reader may see it: six queries, however much it is."""
+"""Reading what lies in the days of a window, as far as the reader may see it: seven queries, however much it is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.agenda.outside import Outside, outsides
 from contacts.agenda.placing import Block, block_of, closed, part_of, side_by_side, span_class
 from contacts.agenda.window import DAY, ONE_DAY, Window
 from contacts.choices import TaskKind
@@ -48,6 +49,8 @@ class Item:
     names_owner: bool
     is_late: bool
     can_edit: bool
+
+    is_outside = False
 
     @cached_property
     def pk(self) -> str:
@@ -104,16 +107,16 @@ class Day:
     holiday: str = ""
     closed: list[str] = field(default_factory=list)
     away: list[Absence] = field(default_factory=list)
-    todos: list[Item] = field(default_factory=list)
+    todos: list[Item | Outside] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
+    items: list[Item | Outside] = field(default_factory=list)
 
     @property
-    def all(self) -> list[Item]:
+    def all(self) -> list[Item | Outside]:
         return [*self.items, *self.todos]
 
     @property
-    def few(self) -> list[Item]:
+    def few(self) -> list[Item | Outside]:
         """As many as a cell of a month has room for; `more` says how many there are besides."""
         return self.all if len(self.all) <= IN_A_CELL else self.all[: IN_A_CELL - 1]
 
@@ -142,9 +145,13 @@ def items(user: User, window: Window, shown: list[User]) -> list[Item]:
     names = dict(
         customers(user).filter(pk__in={task.customer_id for task in tasks}).values_list("pk", "name")
     )
-    tones = {person.pk: TONES[index % len(TONES)] for index, person in enumerate(shown)}
+    tones = tones_of(shown)
     owners = {person.pk: person for person in shown}
     return [item(user, window, task, owners, tones, names) for task in tasks]
+
+
+def tones_of(shown: list[User]) -> dict[int, str]:
+    return {person.pk: TONES[index % len(TONES)] for index, person in enumerate(shown)}
 
 
 def item(
@@ -190,6 +197,8 @@ def days(user: User, window: Window, shown: list[User]) -> list[Day]:
             found[on].away.append(absence)
     for one in items(user, window, shown):
         lay(window, found, one)
+    for other in outsides(user, window, shown, tones_of(shown)):
+        lay(window, found, other)
     for day in found.values():
         day.blocks = side_by_side(day.blocks)
     return list(found.values())
@@ -205,11 +214,12 @@ def days_between(first: date, last: date, window: Window) -> Iterable[date]:
     return (first + ONE_DAY * index for index in range((last - first).days + 1))
 
 
-def lay(window: Window, found: dict[date, Day], one: Item) -> None:
+def lay(window: Window, found: dict[date, Day], one: Item | Outside) -> None:
     """Into each day it touches: with a time beside the hours, without one above them."""
     if one.starts is None or one.ends is None:
-        if one.task.due_on in found:
-            found[one.task.due_on].todos.append(one)
+        for on in days_of(one, window):
+            if on in found:
+                found[on].todos.append(one)
         return
     last = max(one.starts, one.ends - timedelta(microseconds=1)).date()
     for on in days_between(one.starts.date(), last, window):
@@ -217,6 +227,13 @@ def lay(window: Window, found: dict[date, Day], one: Item) -> None:
         if block is not None:
             found[on].items.append(one)
             found[on].blocks.append(block)
+
+
+def days_of(one: Item | Outside, window: Window) -> Iterable[date]:
+    """The days of what has no time."""
+    if isinstance(one, Outside):
+        return days_between(one.first, one.last, window)
+    return [one.task.due_on] if one.task.due_on else []
 
 
 def shade(window: Window, found: dict[date, Day]) -> None:

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar
+
+#: an event is read as it comes: nothing says which of its properties are there, or of which type
+Event = Any
 
 #: how far around today the times of a series are kept
 BEHIND, AHEAD = timedelta(days=92), timedelta(days=400)
@@ -56,7 +59,7 @@ def read(calendar: Any, zone: ZoneInfo, now: datetime, own: str) -> ReadEvent:
         return ReadEvent()  # a to-do, a journal: nothing for a calendar
     first = next((event for event in events if "recurrence-id" not in event), events[0])
     is_recurring = len(events) > 1 or any(name in first for name in ("rrule", "rdate"))
-    known = {
+    known: dict[str, Any] = {
         "uid": str(first.get("uid", ""))[:500],
         "title": title(first),
         "location": line(first.get("location", "")),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +22,8 @@ from crm.records.errors import StaleRecord
 
 #: one job reads for so long, then the next one goes on
 SECONDS = 60.0
+MONTH = timedelta(days=30)
+MOST_SERIES = 200
 
 
 def changes_read(account: CalendarAccount, client: Client) -> tuple[int, bool]:
@@ -40,6 +42,7 @@ def changes_read(account: CalendarAccount, client: Client) -> tuple[int, bool]:
     gone = known.keys() - found.changed.keys() if found.is_whole else set(found.gone)
     gone_take(account, gone)
     CalendarAccount.objects.filter(pk=account.pk).update(sync_token=found.token)
+    series_go_on(account)
     return count, True
 
 
@@ -86,6 +89,19 @@ def event_take(account: CalendarAccount, resource: Resource, read: ReadEvent) ->
     times_write(event, read.times, {} if is_new else made_of(event))
 
 
+def series_go_on(account: CalendarAccount) -> None:
+    """Time goes by: the times of a series are written again before they run out."""
+    now = timezone.now()
+    series = CalendarEvent.objects.filter(
+        account=account, is_recurring=True, expanded_until__lt=now + AHEAD - MONTH
+    )
+    for event in series.order_by("expanded_until")[:MOST_SERIES]:
+        read = read_event(event.content, zone_of(account), now, account.user.email)
+        with transaction.atomic():
+            times_write(event, read.times, made_of(event))
+            CalendarEvent.objects.filter(pk=event.pk).update(expanded_until=now + AHEAD)
+
+
 def made_of(event: CalendarEvent) -> dict[datetime | None, int]:
     """The meetings that were made of its times, by their start; of a single event whenever it is."""
     rows = event.times.filter(task__isnull=False).values_list("starts_at", "task_id")
@@ -123,7 +139,8 @@ def reconcile(account: CalendarAccount, link: CalendarLink, resource: Resource, 
         link.save(update_fields=["etag", "gone_at"])
         return
     task = Task.objects.select_for_update().get(pk=link.task_id)
-    moved_here = (plain(task.starts_at), plain(task.ends_at)) != (link.starts_at, link.ends_at)
+    here = [plain(moment) for moment in (task.starts_at, task.ends_at) if moment]
+    moved_here = here != [link.starts_at, link.ends_at]
     is_later = not moved_here or (read.modified_at or timezone.now()) >= task.updated_at
     if task.deleted_at is None and is_later:
         move(account, link, task, there)
@@ -136,9 +153,9 @@ def is_where(link: CalendarLink, there: ReadTime) -> bool:
     return (link.starts_at, link.ends_at) == (there.starts_at, there.ends_at)
 
 
-def plain(moment: datetime | None) -> datetime | None:
+def plain(moment: datetime) -> datetime:
     """Calendars know no parts of a second."""
-    return moment.replace(microsecond=0) if moment else None
+    return moment.replace(microsecond=0)
 
 
 def move(account: CalendarAccount, link: CalendarLink, task: Task, there: ReadTime) -> None:

@@ -62,13 +62,16 @@ def tasks_to_write(account: CalendarAccount) -> list[Task]:
 
 def task_write(account: CalendarAccount, client: Client, task: Task, customer_name: str) -> bool:
     """False where it was changed there meanwhile: that is read now, and it is written with the next job."""
+    if task.starts_at is None or task.ends_at is None:
+        return True
+    starts_at, ends_at = plain(task.starts_at), plain(task.ends_at)
     link, _is_new = CalendarLink.objects.get_or_create(
         account=account,
         task=task,
         defaults={
             "href": href_of(account, task),
-            "starts_at": plain(task.starts_at),
-            "ends_at": plain(task.ends_at),
+            "starts_at": starts_at,
+            "ends_at": ends_at,
         },
     )
     try:
@@ -77,7 +80,7 @@ def task_write(account: CalendarAccount, client: Client, task: Task, customer_na
         take_anew(account, client, link)
         return False
     CalendarLink.objects.filter(pk=link.pk).update(
-        etag=etag, version=task.version, starts_at=plain(task.starts_at), ends_at=plain(task.ends_at)
+        etag=etag, version=task.version, starts_at=starts_at, ends_at=ends_at
     )
     return True
 

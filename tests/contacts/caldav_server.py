@@ -12,11 +12,12 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.utils import timezone
-from radicale import Application, config
+from radicale import config
+from radicale.app import Application
 
 from contacts.caldav.client import Client
 
-USER, PASSWORD = "rep", "app password"
+USER, PASSWORD = "rep", "open sesame"
 HOUR = timedelta(hours=1)
 
 

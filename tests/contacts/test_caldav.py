@@ -1,18 +1,21 @@
 """A calendar of another server (a real one): what is written there, what is read from there, what goes wrong."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
+from contacts.agenda.offered import is_offered, offered
 from contacts.caldav import client as client_module
 from contacts.caldav.client import FoundCalendar
 from contacts.models import CalendarAccount, CalendarEvent, CalendarLink, CalendarTime, Customer, Task
+from contacts.services.booking import booking_page_create
 from contacts.services.calendar_account import calendar_connect, calendar_edit, calendars_ask
 from contacts.services.calendar_sync import account_sync
 from contacts.services.engagement import task_create, task_delete, task_edit
@@ -21,6 +24,7 @@ from crm.jobs.services import TryLater
 from crm.staff.models import User
 from tests.contacts.caldav_server import PASSWORD, USER, CalendarServer, begin, caldav_server, event, stamp
 
+SignIn = Callable[[User], Client]
 HOUR = timedelta(hours=1)
 
 
@@ -323,3 +327,122 @@ def test_one_worker_at_a_time_compares_a_calendar(account: CalendarAccount, serv
     with pytest.raises(TryLater):
         account_sync(account.pk)
     assert not [word for word in server.asked if word != "MKCALENDAR"]
+
+
+# --- what it is good for -----------------------------------------------------------------------------------------
+
+
+def test_its_owner_sees_the_title_and_a_colleague_that_they_are_busy(
+    account: CalendarAccount, server: CalendarServer, rep: User, manager: User, sign_in: SignIn
+) -> None:
+    server.put(f"{account.calendar_url}dentist.ics", event())
+    day = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//P//EN\r\nBEGIN:VEVENT\r\nUID:d\r\nSUMMARY:Holiday\r\n"
+    when = f"DTSTART;VALUE=DATE:{begin():%Y%m%d}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    server.put(f"{account.calendar_url}day.ics", day + when)
+    sync(account)
+    for view in ("day", "week", "month", "list"):
+        query = f"?view={view}&day={begin():%Y-%m-%d}&people={rep.pk}"
+        own = sign_in(rep).get(f"/calendar/{query}").content.decode()
+        others = sign_in(manager).get(f"/calendar/{query}").content.decode()
+        assert ("Dentist" in own, "Holiday" in own) == (True, True), view
+        assert ("Dentist" in others, "Holiday" in others, "Busy" in others) == (False, False, True), view
+
+
+def test_nobody_can_book_when_the_other_calendar_is_busy(
+    account: CalendarAccount, server: CalendarServer, rep: User
+) -> None:
+    values = {"title": "Intro", "slug": "intro", "minutes": 60, "buffer_minutes": 0, "notice_hours": 0}
+    page = booking_page_create(
+        actor=rep, values=values | {"text": "", "location": "", "days_ahead": 30, "is_open": True}
+    )
+    first = offered(page, begin().date(), begin(7).date())[0]
+    server.put(f"{account.calendar_url}dentist.ics", event(starts=first))
+    free = event("free", first + HOUR, "TRANSP:TRANSPARENT\r\n")
+    server.put(f"{account.calendar_url}free.ics", free)
+    sync(account)
+    assert not is_offered(page, first)
+    assert is_offered(page, first + HOUR)
+
+
+def test_an_event_with_a_customer_becomes_a_meeting_with_one_click(
+    account: CalendarAccount, server: CalendarServer, rep: User, customer: Customer, sign_in: SignIn
+) -> None:
+    href = f"{account.calendar_url}lunch.ics"
+    server.put(href, event("lunch", title="Lunch", more="ATTENDEE:mailto:Ada@Lindqvist.example\r\n"))
+    sync(account)
+    time, client = CalendarTime.objects.get(), sign_in(rep)
+    assert customer.name in client.get(f"/calendar/events/{time.pk}/").content.decode()
+    for _twice in range(2):
+        client.post(f"/calendar/events/{time.pk}/", {"customer": customer.pk})
+    task = Task.objects.get()
+    assert (task.title, task.customer, task.starts_at) == ("Lunch", customer, begin())
+    sync(account)
+    assert len(server.events(account.calendar_url)) == 1
+    server.replace(href, f"DTSTART:{stamp(begin())}", f"DTSTART:{stamp(begin() - HOUR)}")
+    sync(account)
+    task.refresh_from_db()
+    assert task.starts_at == begin() - HOUR
+    assert client.get(f"/calendar/?view=list&day={begin():%Y-%m-%d}").content.decode().count("Lunch</a>") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands_here", "stands_there"),
+    [("delete", False, 0), ("again", True, 1), ("keep", True, 0)],
+)
+def test_its_owner_says_what_becomes_of_what_was_deleted_there(
+    answer: str,
+    stands_there: int,
+    account: CalendarAccount,
+    server: CalendarServer,
+    rep: User,
+    sign_in: SignIn,
+    *,
+    stands_here: bool,
+) -> None:
+    task = meeting(rep)
+    sync(account)
+    (href,) = server.events(account.calendar_url)
+    server.client().delete(href, "")
+    sync(account)
+    client = sign_in(rep)
+    assert (
+        "was deleted in the other calendar"
+        in client.get(f"/settings/calendar/{account.pk}/").content.decode()
+    )
+    client.post(f"/calendar/links/{CalendarLink.objects.get().pk}/answer/", {"answer": answer})
+    sync(account)
+    task.refresh_from_db()
+    assert (task.deleted_at is None, len(server.events(account.calendar_url))) == (stands_here, stands_there)
+
+
+def test_a_calendar_is_connected_on_its_page_and_asks_which_of_several(
+    server: CalendarServer, rep: User, sign_in: SignIn
+) -> None:
+    work, _home = server.make("work"), server.make("home")
+    client, page = sign_in(rep), "/settings/calendar/connect/"
+    given = {"name": "Phone", "url": server.url, "username": USER, "password": "guess"}
+    refused = client.post(page, given)
+    assert (refused.status_code, "app password" in refused.content.decode()) == (422, True)
+    assert not CalendarAccount.objects.exists()
+    client.post(page, given | {"password": PASSWORD})
+    account = CalendarAccount.objects.get()
+    assert account.calendar_url == ""
+    saved = {"version": account.version, "name": "Phone", "writes": "on", "detail": "all", "reads": "on"}
+    place = f"/settings/calendar/{account.pk}/"
+    assert client.post(place, saved | {"calendar_url": "https://evil.example/"}).status_code == 422
+    assert client.post(place, saved | {"calendar_url": work}).status_code == 302
+    assert client.post(place, saved | {"calendar_url": work, "name": "Other"}).status_code == 409
+    assert PASSWORD not in client.get(place).content.decode()
+    account.refresh_from_db()
+    assert (account.calendar_url, account.name) == (work, "Phone")
+
+
+def test_somebody_elses_calendar_is_not_there(
+    account: CalendarAccount, manager: User, sign_in: SignIn, unchanged: Callable[[], None]
+) -> None:
+    client = sign_in(manager)
+    unchanged()
+    assert client.get(f"/settings/calendar/{account.pk}/").status_code == 404
+    for part in ("", "check/", "disconnect/"):
+        assert client.post(f"/settings/calendar/{account.pk}/{part}", {"name": "Mine"}).status_code == 404
+    unchanged()

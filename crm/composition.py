@@ -234,6 +234,7 @@ IMPORT_KINDS = [
     "sales.order_import.OrderImport",
     "sales.product_import.ProductImport",
     "sales.deal_import.DealImport",
+    "sales.quota_import.QuotaImport",
 ]
 REASSIGNERS = ["contacts.reassign.REASSIGNERS", "sales.reassign.REASSIGNERS"]
 DEMO_LOADERS = [

@@ -51,6 +51,7 @@ LABELS = {
     "sales.product.edit": _("Edited"),
     "sales.product.undo_import": _("Import undone"),
     "sales.deal.undo_import": _("Import undone"),
+    "sales.quota.undo_import": _("Import undone"),
     "sales.deal.quote_send": _("Quote sent"),
     "sales.deal.quote_accept": _("Quote accepted"),
     "sales.deal.quote_decline": _("Quote declined"),

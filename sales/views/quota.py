@@ -37,6 +37,8 @@ class QuotasView(ProtectedView):
             "later": f"{span.end:%Y-%m}",
             "is_now": span.first == company_day().replace(day=1),
             "can_edit": allowed(self.user, "sales.edit_quota"),
+            "can_import": allowed(self.user, "imports.create_import")
+            and allowed(self.user, "sales.edit_quota"),
             "problem": problem,
         }
         return render(self.request, "sales/quotas.html", context, status=status)

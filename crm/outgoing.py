@@ -142,7 +142,7 @@ def asked(
             yield connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError) as fault:
         if watchdog.rang:
-            raise OutgoingFailed(_("The answer was too slow.")) from fault
+            raise OutgoingFailed(_("The answer was too slow.")) from None
         raise OutgoingFailed(f"{type(fault).__name__}: {fault}") from fault
     finally:
         connection.close()

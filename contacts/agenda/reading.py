@@ -200,6 +200,7 @@ def days(user: User, window: Window, shown: list[User]) -> list[Day]:
     for other in outsides(user, window, shown, tones_of(shown)):
         lay(window, found, other)
     for day in found.values():
+        day.items.sort(key=clock_of)
         day.blocks = side_by_side(day.blocks)
     return list(found.values())
 
@@ -227,6 +228,11 @@ def lay(window: Window, found: dict[date, Day], one: Item | Outside) -> None:
         if block is not None:
             found[on].items.append(one)
             found[on].blocks.append(block)
+
+
+def clock_of(one: Item | Outside) -> str:
+    """What begins before the day comes first."""
+    return one.starts.isoformat() if one.starts else ""
 
 
 def days_of(one: Item | Outside, window: Window) -> Iterable[date]:

@@ -3,6 +3,8 @@ only to the server that its owner named.
 """
 
 import base64
+import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -70,7 +72,7 @@ class Client:
             except OutgoingRefused as fault:
                 raise CalendarProblem(str(fault)) from fault
             except OutgoingFailed as fault:
-                raise CalendarProblem(_("The server was not reached: %s") % fault) from fault
+                raise CalendarProblem(_("The server was not reached: %s") % in_words(fault)) from fault
             if reply.status not in (301, 302, 303, 307, 308):
                 return good(reply)
             url = urljoin(url, reply.headers.get("location", ""))
@@ -213,6 +215,20 @@ def good(reply: Reply) -> Reply:
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS or (reply.status >= 500 and reply.status != 501):
         raise CalendarProblem(_("The server cannot answer now (%d).") % reply.status)
     return reply
+
+
+def in_words(fault: OutgoingFailed) -> str:
+    """Why there was no answer, as people say it."""
+    words = (
+        (TimeoutError, _("it did not answer in time.")),
+        (ConnectionRefusedError, _("nothing answers at this address.")),
+        (ssl.SSLError, _("its certificate is not valid.")),
+        (OSError, _("the connection broke.")),
+    )
+    cause = fault.__cause__
+    if isinstance(cause, socket.gaierror):
+        return str(fault)
+    return next((text for kind, text in words if isinstance(cause, kind)), str(fault))
 
 
 def found(row: Row) -> FoundCalendar:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contacts.caldav import xml
-from contacts.caldav.errors import CalendarProblem, ChangedThere, NotThere, WrongPassword
+from contacts.caldav.errors import CalendarProblem, ChangedThere, NotThere, RefusedThere, WrongPassword
 from contacts.caldav.xml import CAL, DAV, Answered, Row
 from crm.outgoing import OutgoingFailed, OutgoingRefused, Reply, ask
 
@@ -183,15 +183,22 @@ class Client:
 
     # --- writing -------------------------------------------------------------------------------------------------
 
-    def put(self, href: str, content: bytes, etag: str = "") -> str:
-        """Write it, over `etag` or as something new; what the server calls it now. Raises ChangedThere."""
+    def put(self, href: str, content: bytes, etag: str = "", *, anyhow: bool = False) -> str:
+        """Write it, over `etag` or as something new; what the server calls it now.
+
+        Raises ChangedThere, and RefusedThere for an event that it does not take.
+        """
         condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
+        if anyhow:
+            condition = {}
         headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
         reply = self.ask("PUT", href, content, headers)
         if reply.status in (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND):
             raise ChangedThere
+        if reply.status in (HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED):
+            raise CalendarProblem(_("This calendar can only be read: choose another, or do not write there."))
         if reply.status not in (200, 201, 204):
-            raise CalendarProblem(_("The server did not take the event: it answers with %d.") % reply.status)
+            raise RefusedThere(_("The server did not take it: it answers with %d.") % reply.status)
         return reply.headers.get("etag", "") or self.etag(href)
 
     def etag(self, href: str) -> str:

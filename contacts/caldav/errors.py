@@ -22,5 +22,9 @@ class NotThere(CalendarProblem):
         super().__init__(_("The server has no such calendar any more."))
 
 
+class RefusedThere(Exception):
+    """The server does not take this one event; the text says why, in words."""
+
+
 class ChangedThere(Exception):
     """What is to be written or deleted is not as it was read: it is read anew first."""

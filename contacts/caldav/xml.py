@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.sax.saxutils import escape
 
 from defusedxml.common import DefusedXmlException
@@ -90,10 +90,14 @@ def rows(root: Any, base: str) -> Iterator[Row]:
 
 
 def whole(base: str, href: str) -> str:
+    """Always spelt in the same way, however the server escapes it."""
     try:
-        return urljoin(base, href)
+        parts = urlsplit(urljoin(base, href))
     except ValueError as fault:
         raise CalendarProblem(_("What came back is no answer of a calendar server.")) from fault
+    if "%2f" in parts.path.lower():
+        return parts.geturl()
+    return parts._replace(path=quote(unquote(parts.path), safe="/:@!$&'()*+,;=~")).geturl()
 
 
 def path_of(url: str) -> str:

@@ -74,6 +74,9 @@ class CalendarAccountForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]
         if not self.instance.calendar_url:
             choices = [("", _("Choose a calendar")), *choices]
         self.fields["calendar_url"] = forms.ChoiceField(label=_("Calendar"), choices=choices)
+        if self.instance.calendar_url:
+            help_text = _("Choose another one, and what was written into this one stays there.")
+            self.fields["calendar_url"].help_text = help_text
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -133,10 +133,12 @@ def reconcile(account: CalendarAccount, link: CalendarLink, resource: Resource, 
     if link.etag == resource.etag:
         return
     is_first = not link.etag  # written, but the answer was lost
+    if link.gone_at is not None:  # it is there again
+        link.note, link.noted_at = "", None
     link.etag, link.gone_at = resource.etag, None
     there = read.times[0] if read.times and not read.is_recurring else None
     if there is None or there.is_all_day or is_first or is_where(link, there):
-        link.save(update_fields=["etag", "gone_at"])
+        link.save()
         return
     task = Task.objects.select_for_update().get(pk=link.task_id)
     here = [plain(moment) for moment in (task.starts_at, task.ends_at) if moment]

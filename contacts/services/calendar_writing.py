@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from contacts.agenda.ics import customer_names, event_of, new_calendar, uid
 from contacts.caldav.client import Client
-from contacts.caldav.errors import ChangedThere
+from contacts.caldav.errors import ChangedThere, RefusedThere
 from contacts.choices import CalendarDetail
 from contacts.models import CalendarAccount, CalendarLink, Task
-from contacts.services.calendar_reading import gone_take, plain, resource_take
+from contacts.services.calendar_reading import gone_take, note, plain, resource_take
 
 #: of what is over when the calendar is connected, so much is written
 BEHIND, AHEAD = timedelta(days=7), timedelta(days=731)
@@ -54,7 +54,7 @@ def tasks_to_write(account: CalendarAccount) -> list[Task]:
         ends_at__gte=account.created_at - BEHIND,
     )
     links = CalendarLink.objects.filter(account=account)
-    same = links.filter(version=F("task__version")).exclude(etag="")
+    same = links.filter(version=F("task__version"))
     settled = same | links.exclude(gone_at=None) | links.filter(is_adopted=True)
     rows = rows.visible_to(account.user).exclude(pk__in=settled.values("task"))
     return list(rows.order_by("starts_at", "pk")[: AT_ONCE + 1])
@@ -74,23 +74,50 @@ def task_write(account: CalendarAccount, client: Client, task: Task, customer_na
             "ends_at": ends_at,
         },
     )
+    content = text_of(account, task, customer_name)
     try:
-        etag = client.put(link.href, text_of(account, task, customer_name), link.etag)
+        etag = put(account, client, link, content)
     except ChangedThere:
-        take_anew(account, client, link)
         return False
+    except RefusedThere as fault:
+        refused(account, link, task, str(fault))
+        return True
     CalendarLink.objects.filter(pk=link.pk).update(
         etag=etag, version=task.version, starts_at=starts_at, ends_at=ends_at
     )
     return True
 
 
-def take_anew(account: CalendarAccount, client: Client, link: CalendarLink) -> None:
+def put(account: CalendarAccount, client: Client, link: CalendarLink, content: bytes) -> str:
+    """Raises ChangedThere, when what was changed is read, and RefusedThere."""
+    try:
+        return client.put(link.href, content, link.etag)
+    except ChangedThere:
+        if not take_anew(account, client, link):
+            raise
+    return client.put(link.href, content, anyhow=True)
+
+
+def take_anew(account: CalendarAccount, client: Client, link: CalendarLink) -> bool:
+    """Reads what was changed there. True where nothing was: the server cannot tell versions apart."""
     there = next(client.fetch(account.calendar_url, [link.href]), None)
-    if there is not None:
-        resource_take(account, there)
-    elif link.etag:
+    if there is None and not link.etag:
+        raise RefusedThere(_("The server has another event of the same name."))
+    if there is None:
         gone_take(account, [link.href])
+    elif there.etag == link.etag:
+        return True
+    else:
+        resource_take(account, there)
+    return False
+
+
+def refused(account: CalendarAccount, link: CalendarLink, task: Task, reason: str) -> None:
+    """Told once, and tried again when it is changed; the others go on."""
+    text = _("%(title)s was not written into the other calendar. %(reason)s")
+    note(account, link, text % {"title": task.title, "reason": reason})
+    link.version = task.version
+    link.save(update_fields=["version", "note", "noted_at"])
 
 
 def link_delete(account: CalendarAccount, client: Client, link: CalendarLink) -> None:

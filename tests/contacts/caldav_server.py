@@ -68,6 +68,7 @@ class CalendarServer:
         self.app = Application(settings)
         self.manners = "good"
         self.asked: list[str] = []
+        self.refuses = "nothing"  # what stands in the address of an event that it does not take
         self.server = make_server("127.0.0.1", 0, self.answer, Server, Quiet)
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
         self.home = f"{self.url}{USER}/"
@@ -78,6 +79,12 @@ class CalendarServer:
             time.sleep(3)
         if self.manners == "busy":
             start("503 Service Unavailable", [])
+            return [b""]
+        if environ["REQUEST_METHOD"] == "PUT" and self.refuses in environ["PATH_INFO"]:
+            start("422 Unprocessable Entity", [])
+            return [b""]
+        if self.manners == "no versions" and "HTTP_IF_MATCH" in environ:
+            start("412 Precondition Failed", [])
             return [b""]
         if self.manners == "no counting" and b"sync-collection" in (body := read(environ)):
             start("501 Not Implemented", [])

@@ -446,3 +446,28 @@ def test_somebody_elses_calendar_is_not_there(
     for part in ("", "check/", "disconnect/"):
         assert client.post(f"/settings/calendar/{account.pk}/{part}", {"name": "Mine"}).status_code == 404
     unchanged()
+
+
+def test_one_event_that_the_server_does_not_take_is_told_once_and_holds_up_no_other(
+    account: CalendarAccount, server: CalendarServer, rep: User
+) -> None:
+    task = meeting(rep, title="Unwanted")
+    meeting(rep, title="Cupping", starts_at=begin(2), ends_at=begin(2) + HOUR)
+    server.refuses = f"task-{task.pk}-"
+    sync(account)
+    assert len(server.events(account.calendar_url)) == 1
+    assert "was not written" in CalendarLink.objects.get(task=task).note
+    server.asked.clear()
+    assert (sync(account).problem, "PUT" in server.asked) == ("", False)
+
+
+def test_a_server_that_tells_no_versions_apart_is_written_to_all_the_same(
+    account: CalendarAccount, server: CalendarServer, rep: User
+) -> None:
+    task = meeting(rep)
+    sync(account)
+    server.manners = "no versions"
+    task_edit(actor=rep, task=task, values={"title": "Cupping"}, version=task.version)
+    sync(account)
+    (text,) = server.events(account.calendar_url).values()
+    assert "Cupping" in text

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("contacts", "0010_entries_of_a_period")]
+    dependencies = [("contacts", "0020_connected_calendars")]
 
     operations = [
         migrations.RemoveConstraint(model_name="emailmessage", name="email_message_once"),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -71,8 +70,6 @@ class Interaction(Versioned, Owned, SoftDeleted, About):
                 name="interaction_of_actor",
                 condition=Q(deleted_at=None),
             ),
-            # entries come in by and by: what a period holds lies together
-            BrinIndex(fields=("happened_at",), name="interaction_when", autosummarize=True),
             *About.Meta.indexes,
         )
         constraints = (

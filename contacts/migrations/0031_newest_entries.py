@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("contacts", "0010_entries_of_a_period")]
+    dependencies = [("contacts", "0030_mails_of_one_id")]
 
     operations: list[Any] = [
         AddIndexConcurrently(

@@ -119,6 +119,16 @@ class LoseForm(forms.Form):
         self.fields["reason"].queryset = LossReason.objects.filter(deleted_at=None)  # type: ignore[attr-defined]
 
 
+class ProbabilityForm(forms.Form):
+    """Both at once: another probability needs its reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    probability = forms.IntegerField(label=_("Probability %"), min_value=0, max_value=100)
+    probability_reason = forms.CharField(
+        label=_("Why it is not that of the stage"), max_length=200, required=False
+    )
+
+
 class ReopenForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     stage = StageField()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import deal, deal_parts, deal_prices, deal_record, deal_step
+from sales.views import deal, deal_parts, deal_prices, deal_probability, deal_record, deal_step
 
 deal_paths = [
     path("deals/", deal.DealListView.as_view(), name="deal-list"),
@@ -14,6 +14,11 @@ deal_paths = [
     path("deals/<int:pk>/move/", deal_step.DealMoveView.as_view(), name="deal-move"),
     path("deals/<int:pk>/win/", deal_step.DealWinView.as_view(), name="deal-win"),
     path("deals/<int:pk>/lose/", deal_step.DealLoseView.as_view(), name="deal-lose"),
+    path(
+        "deals/<int:pk>/probability/",
+        deal_probability.DealProbabilityView.as_view(),
+        name="deal-probability",
+    ),
     path("deals/<int:pk>/reopen/", deal_step.DealReopenView.as_view(), name="deal-reopen"),
     path("deals/<int:pk>/undo/", deal_step.StepUndoView.as_view(), name="deal-step-undo"),
     path("deals/<int:pk>/lines/", deal_parts.DealLinesView.as_view(), name="deal-lines"),

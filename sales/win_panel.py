@@ -31,5 +31,6 @@ class WinPanel:
             "chance": chance,
             "has_moved": chance.stage_id != deal.stage_id,
             "reasons": reasons(chance.reasons, chance.stage.name),
+            "may_edit": allowed(user, "sales.edit_deal", deal),
             "may_open_model": allowed(user, "sales.view_pipeline"),
         }

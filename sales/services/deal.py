@@ -104,7 +104,13 @@ def check_probability(deal: Deal) -> None:
     if not 0 <= deal.probability <= 100:
         raise ValidationError({"probability": _("A probability lies between 0 and 100 %.")})
     if deal.probability != deal.stage.probability and not deal.probability_reason.strip():
-        raise ValidationError({"probability_reason": _("Say why it is not that of the stage.")})
+        raise ValidationError(
+            {
+                "probability_reason": _(
+                    "Say why it is not that of the stage: set both together in the menu of the deal."
+                )
+            }
+        )
 
 
 def rated(amount: Decimal | None, currency: str) -> dict[str, Any]:
@@ -166,9 +172,17 @@ def checked(actor: User, deal: Deal, draft: Deal, changes: Mapping[str, Any]) ->
         follows |= rated(draft.amount, draft.currency)
     if {"probability", "probability_reason"} & changes.keys():
         if draft.probability == draft.stage.probability:
+            refuse_lone_reason(changes)
             draft.probability_reason = follows["probability_reason"] = ""
         check_probability(draft)
     return follows
+
+
+def refuse_lone_reason(changes: Mapping[str, Any]) -> None:
+    """A reason says why the probability is another one: alone it would be lost."""
+    if changes.get("probability_reason", "").strip() and "probability" not in changes:
+        text = _("The probability is that of the stage. Set both together.")
+        raise ValidationError({"probability_reason": text})
 
 
 FIXED = ("amount", "currency", "close_on", "probability", "customer")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from crm.staff.models import User
 from sales.models import Deal, LossReason, Order, Stage
+from sales.services.deal import deal_edit
 from sales.services.deal_stage import deal_move
 
 HTMX = {"HX-Request": "true"}
@@ -238,3 +240,20 @@ def test_a_file_of_a_deal_is_kept_with_it_and_hidden_with_it(
     assert "tender.pdf" not in other.get(f"/customers/{deal.customer_id}/").content.decode()
     data = {"file": SimpleUploadedFile("guess.pdf", b"x"), "about": f"sales.deal:{deal.pk}"}
     assert other.post(f"/customers/{deal.customer_id}/attachments/", data).status_code == 404
+
+
+def test_a_probability_is_set_with_its_reason(rep: User, make_deal: MakeDeal, sign_in: SignIn) -> None:
+    deal, client = make_deal(rep), sign_in(rep)
+    address = f"/deals/{deal.pk}/probability/"
+    alone = {"version": deal.version, "probability": "80", "probability_reason": ""}
+    assert client.post(address, alone).status_code == 422
+    client.post(address, {**alone, "probability_reason": "They signed the letter"})
+    deal.refresh_from_db()
+    assert (deal.probability, deal.probability_reason) == (80, "They signed the letter")
+    assert client.post(address, alone).status_code == 409
+
+
+def test_a_reason_alone_is_not_thrown_away_in_silence(rep: User, make_deal: MakeDeal) -> None:
+    deal = make_deal(rep)
+    with pytest.raises(ValidationError, match="Set both together"):
+        deal_edit(actor=rep, deal=deal, values={"probability_reason": "Signed"}, version=deal.version)

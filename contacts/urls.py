@@ -61,6 +61,7 @@ urlpatterns = [
     path("emails/<int:pk>/again/", email.EmailSendAgainView.as_view(), name="email-again"),
     path("emails/<int:pk>/remove/", email.EmailRemoveView.as_view(), name="email-remove"),
     path("emails/<int:pk>/put-back/", email.EmailPutBackView.as_view(), name="email-put-back"),
+    path("settings/email/renew/", email_settings.DropRenewView.as_view(), name="drop-renew"),
     path("settings/email/", email_settings.EmailSettingsView.as_view(), name="settings-email"),
     path(
         "settings/email-templates/", email_settings.TemplatesView.as_view(), name="settings-email-templates"

@@ -15,6 +15,7 @@ from contacts.choices import Direction
 from contacts.email_texts import forwarded, is_forward
 from crm.mail.addresses import read_drop_address, read_thread_address
 from crm.mail.models import IncomingMail, MailAccount
+from crm.mail.services.drops import drop_number
 from crm.staff.models import User
 
 #: a mail is on its way for so long; what gives an earlier moment has a wrong clock
@@ -146,9 +147,9 @@ def handed_on_by(mail: IncomingMail) -> User | None:
         return mail.account.owner
     told = (*mail.to, *mail.cc, *({"email": address} for address in delivered_to(mail)))
     for person in told:
-        pk = read_drop_address(person["email"])
+        pk, number = read_drop_address(person["email"]) or (0, 0)
         user = User.objects.filter(pk=pk, is_active=True).first() if pk else None
-        if user and mail.sender in own_senders(user):
+        if user and mail.sender in own_senders(user) and number == drop_number(user):
             return user
     return None
 

@@ -24,6 +24,7 @@ from crm.access.services import allowed
 from crm.access.views import ProtectedView
 from crm.mail.addresses import drop_address
 from crm.mail.models import MailAccount
+from crm.mail.services.drops import drop_number, drop_renew
 from crm.records.errors import StaleRecord
 from crm.records.forms import name_version
 from crm.records.undo import undo_message
@@ -54,9 +55,19 @@ class EmailSettingsView(ProtectedView):
             "form": form,
             "mailboxes": MailAccount.objects.filter(owner=self.user).defer("secret"),
             "can_connect": allowed(self.user, "mail.create_account"),
-            "drop_address": drop_address(home.address, self.user.pk) if home else "",
+            "drop_address": drop_address(home.address, self.user.pk, drop_number(self.user)) if home else "",
         }
         return render(self.request, "contacts/email_settings.html", context, status=status)
+
+
+class DropRenewView(ProtectedView):
+    permission = "contacts.create_interaction"
+    belongs_to = "contacts:settings-email"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        drop_renew(actor=self.user)
+        messages.success(request, _("You have a new address for copies; the one before works no more."))
+        return redirect("contacts:settings-email")
 
 
 class TemplatesView(ProtectedView):

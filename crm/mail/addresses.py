@@ -12,7 +12,7 @@ import re
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
-DROP = re.compile(r"\+u([0-9a-v]{1,13})\.([a-z2-7]{16})@")
+DROP = re.compile(r"\+u([0-9a-v]{1,13})(?:-([0-9a-v]{1,6}))?\.([a-z2-7]{16})@")
 SIGNED = re.compile(r"\+t([0-9a-v]{1,13})\.([a-z2-7]{16})@")
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
@@ -35,26 +35,31 @@ def read_thread_address(address: str) -> int | None:
     return None
 
 
-def drop_address(address: str, user: int) -> str:
-    """`sales@example.com` -> where this person sends copies of mails that belong on a record."""
+def drop_address(address: str, user: int, number: int = 0) -> str:
+    """`sales@example.com` -> where this person sends copies of mails that belong on a record.
+
+    Each `number` gives another one (crm.mail.services.drops).
+    """
     local, _at, domain = address.rpartition("@")
-    return f"{local}+u{in_base32(user)}.{drop_signature(user, settings.SECRET_KEY)}@{domain}".lower()
+    which = f"{in_base32(user)}-{in_base32(number)}" if number else in_base32(user)
+    return f"{local}+u{which}.{drop_signature(user, number, settings.SECRET_KEY)}@{domain}".lower()
 
 
-def read_drop_address(address: str) -> int | None:
-    """The person's number if the signature is ours, else None."""
+def read_drop_address(address: str) -> tuple[int, int] | None:
+    """The person's number and that of the address if the signature is ours, else None."""
     found = DROP.search(address.lower())
     if found is None:
         return None
-    user = int(found[1], 32)
+    user, number = int(found[1], 32), int(found[2] or "0", 32)
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        if hmac.compare_digest(found[2], drop_signature(user, key)):
-            return user if user < 2**63 else None
+        if hmac.compare_digest(found[3], drop_signature(user, number, key)):
+            return (user, number) if user < 2**63 else None
     return None
 
 
-def drop_signature(user: int, key: str | bytes) -> str:
-    digest = hmac.new(force_bytes(key), b"tenure drop address %d" % user, hashlib.sha256).digest()
+def drop_signature(user: int, number: int, key: str | bytes) -> str:
+    text = b"tenure drop address %d" % user + (b" %d" % number if number else b"")
+    digest = hmac.new(force_bytes(key), text, hashlib.sha256).digest()
     return base64.b32encode(digest[:10]).decode().lower()
 
 

@@ -9,6 +9,7 @@ LABELS = {
     "mail.account.edit": _("Mail account edited"),
     "mail.account.set_secret": _("Password of the mail account changed"),
     "mail.account.delete": _("Mail account deleted"),
+    "mail.dropaddress.renew": _("Address for copies renewed"),
     "mail.ignoredsender.create": _("Sender ignored"),
     "mail.ignoredsender.delete": _("Sender not ignored any more"),
     "mail.quarantine.retry": _("Quarantined mail read again"),

@@ -17,8 +17,10 @@ from contacts.tasks import match_mails
 from crm.access.models import Role
 from crm.audit.models import AuditEntry
 from crm.jobs.models import Job
+from crm.mail.addresses import drop_address
 from crm.mail.models import IgnoredSender, IncomingMail, OutgoingMail, RawMail
 from crm.mail.services.accounts import account_create
+from crm.mail.services.drops import drop_number, drop_renew
 from crm.mail.services.fetching import kept_raw
 from crm.mail.services.receiving import mail_read
 from crm.staff.models import Team, User
@@ -190,6 +192,15 @@ def test_a_mail_in_the_owners_folder_of_sent_mails_is_theirs(rep: User, ada: Cus
     mail = receive_sent(rep, to=ADA)
     entry = Interaction.objects.get()
     assert (mail.outcome, entry.actor, entry.direction) == ("matched", rep, "out")
+
+
+def test_an_address_for_copies_is_believed_until_it_is_renewed(rep: User, ada: Customer) -> None:
+    box = mailbox()
+    drop_renew(actor=rep)
+    old, new = drop_address(box.address, rep.pk), drop_address(box.address, rep.pk, drop_number(rep))
+    assert receive(box, sender=REP, to=ADA, Delivered_To=old).outcome == "unmatched"
+    mail = receive(box, sender=REP, to=ADA, Delivered_To=new, Message_ID="<a2@tenure.example>")
+    assert (mail.outcome, Interaction.objects.get().actor) == ("matched", rep)
 
 
 def test_an_entry_that_was_taken_off_stays_off_when_a_copy_comes(

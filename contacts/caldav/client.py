@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from contacts.caldav import xml
 from contacts.caldav.errors import CalendarProblem, ChangedThere, NotThere, RefusedThere, WrongPassword
 from contacts.caldav.xml import CAL, DAV, Answered, Row
-from crm.outgoing import OutgoingFailed, OutgoingRefused, Reply, ask
+from crm.outgoing import LONGEST_URL, OutgoingFailed, OutgoingRefused, Reply, ask
 
 SECONDS = 30
 MOST_BYTES = 20 * 2**20
 AT_ONCE = 50
 MOST_STEPS = 5
+LONGEST_HREF, LONGEST_ETAG = 1_000, 500
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 ASKED = (
     "d:resourcetype", "d:displayname", "d:current-user-principal", "c:calendar-home-set", "s:getctag",
@@ -75,7 +76,7 @@ class Client:
                 raise CalendarProblem(_("The server was not reached: %s") % in_words(fault)) from fault
             if reply.status not in (301, 302, 303, 307, 308):
                 return good(reply)
-            url = urljoin(url, reply.headers.get("location", ""))
+            url = xml.whole(url, reply.headers.get("location", ""))
         raise CalendarProblem(_("The server sends from one address to the next without end."))
 
     def check(self, url: str) -> None:
@@ -111,12 +112,12 @@ class Client:
         home = row.href_in(f"{CAL}calendar-home-set")
         principal = row.href_in(f"{DAV}current-user-principal")
         if not home and principal:
-            home = self.props(urljoin(row.href, principal)).href_in(f"{CAL}calendar-home-set")
+            home = self.props(xml.whole(row.href, principal)).href_in(f"{CAL}calendar-home-set")
         if not home:
             raise CalendarProblem(_("There are no calendars at this address."))
         body = xml.propfind(*ASKED)
-        answered = self.multistatus("PROPFIND", urljoin(row.href, home), body, "1")
-        return [found(one) for one in answered.rows if takes_events(one)]
+        answered = self.multistatus("PROPFIND", xml.whole(row.href, home), body, "1")
+        return [found(one) for one in answered.rows if takes_events(one) and len(one.href) < LONGEST_URL - 60]
 
     def first_row(self) -> Row:
         try:
@@ -124,11 +125,11 @@ class Client:
         except WrongPassword:
             raise
         except CalendarProblem:
-            return self.props(urljoin(self.url, "/.well-known/caldav"))
+            return self.props(xml.whole(self.url, "/.well-known/caldav"))
         leads_on = row.href_in(f"{CAL}calendar-home-set") or row.href_in(f"{DAV}current-user-principal")
         if leads_on or row.has(f"{DAV}resourcetype", f"{CAL}calendar"):
             return row
-        return self.props(urljoin(self.url, "/.well-known/caldav"))
+        return self.props(xml.whole(self.url, "/.well-known/caldav"))
 
     def props(self, url: str) -> Row:
         answered = self.multistatus("PROPFIND", url, xml.propfind(*ASKED), "0")
@@ -178,7 +179,7 @@ class Client:
             body = xml.multiget(xml.path_of(href) for href in hrefs[start : start + AT_ONCE])
             for row in self.multistatus("REPORT", calendar, body, "1").rows:
                 content = row.text(f"{CAL}calendar-data")
-                if content:
+                if content and is_kept(row):
                     yield Resource(row.href, row.text(f"{DAV}getetag"), content)
 
     # --- writing -------------------------------------------------------------------------------------------------
@@ -257,8 +258,14 @@ def etags(rows: Sequence[Row]) -> dict[str, str]:
         for row in rows
         if row.status == HTTPStatus.OK
         and row.text(f"{DAV}getetag")
+        and is_kept(row)
         and not row.has(f"{DAV}resourcetype", f"{DAV}collection")
     }
+
+
+def is_kept(row: Row) -> bool:
+    """Whether its address and its etag fit the columns: nobody's server has longer ones in earnest."""
+    return len(row.href) <= LONGEST_HREF and len(row.text(f"{DAV}getetag")) <= LONGEST_ETAG
 
 
 def is_same_site(named: SplitResult, asked: SplitResult) -> bool:

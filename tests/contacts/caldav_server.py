@@ -77,6 +77,9 @@ class CalendarServer:
         self.asked.append(environ["REQUEST_METHOD"])
         if self.manners == "hang":
             time.sleep(3)
+        if self.manners == "lost":
+            start("302 Found", [("Location", "http://[")])
+            return [b""]
         if self.manners == "busy":
             start("503 Service Unavailable", [])
             return [b""]

@@ -81,7 +81,7 @@ def test_a_wrong_password_is_told_at_its_field(server: CalendarServer, calendar:
     assert "app password" in refused.value.message_dict["password"][0]
 
 
-@pytest.mark.parametrize("manners", ["garbage", "entities", "busy"])
+@pytest.mark.parametrize("manners", ["garbage", "entities", "busy", "lost"])
 def test_what_is_no_answer_of_a_calendar_server_is_told(
     server: CalendarServer, rep: User, manners: str
 ) -> None:

@@ -160,7 +160,9 @@ def template_restore(*, actor: User, template: EmailTemplate) -> EmailTemplate:
 
 
 @transaction.atomic
-def signature_set(*, actor: User, text: str) -> EmailSignature:
-    """What stands under the mails that one begins to write."""
-    row, _new = EmailSignature.objects.update_or_create(user=actor, defaults={"text": text.strip()})
-    return row
+def signature_set(*, actor: User, text: str) -> None:
+    """What stands under the mails that one begins to write; an empty text is none."""
+    if text.strip():
+        EmailSignature.objects.update_or_create(user=actor, defaults={"text": text.strip()})
+    else:
+        EmailSignature.objects.filter(user=actor).delete()

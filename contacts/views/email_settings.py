@@ -51,11 +51,13 @@ class EmailSettingsView(ProtectedView):
 
     def page(self, form: SignatureForm, *, status: int = 200) -> HttpResponse:
         home = MailAccount.objects.company().filter(is_active=True).order_by("pk").first()
+        number = drop_number(self.user)
         context = {
             "form": form,
             "mailboxes": MailAccount.objects.filter(owner=self.user).defer("secret"),
             "can_connect": allowed(self.user, "mail.create_account"),
-            "drop_address": drop_address(home.address, self.user.pk, drop_number(self.user)) if home else "",
+            "drop_address": drop_address(home.address, self.user.pk, number) if home else "",
+            "drop_number": number,
         }
         return render(self.request, "contacts/email_settings.html", context, status=status)
 
@@ -65,8 +67,9 @@ class DropRenewView(ProtectedView):
     belongs_to = "contacts:settings-email"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        drop_renew(actor=self.user)
-        messages.success(request, _("You have a new address for copies; the one before works no more."))
+        if request.POST.get("number") == str(drop_number(self.user)):  # sent twice it renews once
+            drop_renew(actor=self.user)
+            messages.success(request, _("You have a new address for copies; the one before works no more."))
         return redirect("contacts:settings-email")
 
 

@@ -191,6 +191,7 @@ DEALS = Kind(
     default_sort="close_on",
     filter_class=DealFilter,
     list_url="sales:deal-list",
+    all_label=_("Open"),
     record_url="sales:deal-record",
     peek_url="sales:deal-peek",
     alive={"deleted_at": None},

@@ -174,6 +174,7 @@ LEADS = Kind(
     default_sort="-came_at",
     filter_class=LeadFilter,
     list_url="sales:lead-list",
+    all_label=gettext_lazy("Open"),
     record_url="sales:lead-record",
     peek_url="sales:lead-peek",
     alive={"customer__deleted_at": None},

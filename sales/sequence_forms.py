@@ -94,7 +94,7 @@ def step_forms(steps: list[SequenceStep], data: Any = None) -> Any:
 class EnrolForm(forms.Form):
     """One customer into a sequence: which, and to which address."""
 
-    sequence = forms.ModelChoiceField(Sequence.objects.none(), label=_("Sequence"), empty_label=None)
+    sequence = forms.ModelChoiceField(Sequence.objects.none(), label=_("Sequence"), empty_label="–")
     address = forms.ChoiceField(label=_("Write to"), required=False)
     deal = forms.ModelChoiceField(
         Deal.objects.none(), label=_("About"), required=False, empty_label=_("No deal in particular")

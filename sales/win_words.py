@@ -48,17 +48,27 @@ def reason_text(found: Mapping[str, Any], stage: str) -> str:
     return way_text(found)
 
 
+def bought_text(has: bool) -> str:
+    if has:
+        return _("The customer had bought before this deal began")
+    return _("The customer had not bought before this deal began")
+
+
 def way_text(found: Mapping[str, Any]) -> str:
     count = found.get("count", found.get("days", 0))
     match found["key"]:
         case "activity":
-            none = _("No activity in the last 14 days")
-            some = ngettext("%s activity in the last 14 days", "%s activities in the last 14 days", count)
+            none = _("No call, note or mail in the last 14 days")
+            some = ngettext(
+                "%s call, note or mail in the last 14 days",
+                "%s calls, notes or mails in the last 14 days",
+                count,
+            )
             return some % number(count) if count else none
         case "planned":
             return _("A next step is planned") if found["is"] else _("No next step is planned")
         case "bought":
-            return _("The customer has bought before") if found["is"] else _("The customer has never bought")
+            return bought_text(found["is"])
         case "late":
             over = _("The expected close was over %s ago")
             return over % days(count) if count else _("The expected close is not over")
@@ -125,7 +135,7 @@ def steps() -> dict[str, tuple[str, float]]:
         "age": (_("Twice as long open"), log(2)),
         "size": (_("Twice the amount"), log(2)),
         "unpriced": (_("No amount yet"), 1.0),
-        "activity": (_("One activity in the last 14 days instead of none"), log(2)),
+        "activity": (_("One call, note or mail in the last 14 days instead of none"), log(2)),
         "planned": (_("A next step is planned"), 1.0),
         "bought": (_("The customer has bought before"), 1.0),
         "late": (_("The expected close was over a week ago"), log1p(7)),

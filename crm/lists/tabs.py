@@ -38,7 +38,9 @@ def view_tabs(state: ListState) -> dict[str, Any]:
     opening = defaults(state.user, state.kind.key) if found else {}
     open_pk = state.view.pk if state.view else 0
     everything = Tab(
-        _("All"), f"{address}?{urlencode({'view': BUILT_IN})}" if found else address, state.view is None
+        str(state.kind.all_label or _("All")),
+        f"{address}?{urlencode({'view': BUILT_IN})}" if found else address,
+        state.view is None,
     )
     tabs = [
         Tab(

@@ -52,6 +52,7 @@ class Kind:
     `board_sums` what they add up, `board_plans` what some of them are beyond a column for each choice.
     `record_url` and `list_url` are URL names; without them the kind is only asked about, beside another. `access` is
     the access object of a part that is judged by its parent.
+    `all_label` is what the list is called where no view is chosen, if it does not show all.
     `beside` are pages that its list leads to. `page` says what stands on the record's page until an administrator
     arranges it; None for a page of its own.
     """
@@ -67,6 +68,7 @@ class Kind:
     default_sort: str = ""
     filter_class: type[FilterSet] | None = None
     list_url: str = ""
+    all_label: str | Promise = ""
     record_url: str = ""
     peek_url: str = ""
     related: tuple[Related, ...] = ()

@@ -76,7 +76,7 @@ def compared(
     is_share = write is percent
     change = float(now) - float(was) if is_share else float(now) / float(was) - 1
     if round(change, 2) == 0:
-        return Figure(label, text, door, str(written(was)), hint=hint)
+        return Figure(label, text, door, _("before: %s") % written(was), hint=hint)
     size = points(change) if is_share else percent(change)
     told = ("+" if change > 0 else "") + size
     return Figure(label, text, door, str(written(was)), told, (change > 0) is not less_is_better, hint)

@@ -92,7 +92,7 @@ def rights(view: ProtectedView, approval: DiscountApproval) -> dict[str, bool]:
     return {
         "approve": decides and may_decide(view.user, approval),
         "reject": decides,
-        "withdraw": approval.is_open and allowed(view.user, "sales.edit_deal", approval.deal),
+        "withdraw": approval.is_open and approval.asked_by_id == view.user.pk,
     }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -19,13 +19,14 @@ from crm.staff.selectors import team_options
 from sales.choices import DealApproval, StageKind
 from sales.deal_card import FAR
 from sales.filters import ProductFilter, recommended
-from sales.forecasting import BLOCKS, CHANGES, changed, compared, in_block, read_span
+from sales.forecasting import BLOCKS, CHANGES, WON, changed, compared, in_block, read_span
 from sales.models import Deal
 from sales.report_filters import KeyFilter, ReportFilters
 from sales.selectors import loss_reason_options, pipeline_options, stage_options
 
 STATES = (
     *StageKind.choices,
+    ("taken_back", gettext_lazy("Won, order taken back")),
     ("closed", gettext_lazy("Won and lost")),
     ("all", gettext_lazy("Open and closed")),
 )
@@ -110,9 +111,14 @@ class DealFilter(ReportFilters):
         return by_name | rows.filter(customer__in=found)
 
     def by_state(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
-        if value == "all":
-            return rows
-        return rows.exclude(state=StageKind.OPEN) if value == "closed" else rows.filter(state=value)
+        """Won are those that still count as sold; `closed` are all that are not open."""
+        conditions = {
+            "all": Q(),
+            "closed": ~Q(state=StageKind.OPEN),
+            "taken_back": Q(state=StageKind.WON, is_taken_back=True),
+            StageKind.WON: WON,
+        }
+        return rows.filter(conditions.get(value, Q(state=value)))
 
     def by_step(self, rows: QuerySet[Deal], _name: str, value: str) -> QuerySet[Deal]:
         today = company_day()

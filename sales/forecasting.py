@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from sales.choices import ForecastCategory, StageKind
 from sales.models import Deal
 
-WON = Q(state=StageKind.WON)
+#: sold, and not taken back since
+WON = Q(state=StageKind.WON, is_taken_back=False)
 OPEN = Q(state=StageKind.OPEN)
 FURTHEST = 12
 COUNTED = (ForecastCategory.COMMIT, ForecastCategory.BEST_CASE, ForecastCategory.PIPELINE)

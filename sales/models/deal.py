@@ -78,6 +78,8 @@ class Deal(Versioned, Owned, SoftDeleted):
         verbose_name=_("loss reason"),
     )
     loss_note = models.CharField(_("what happened"), max_length=500, blank=True)
+    #: won, and its order was cancelled or sent back since (sales.services.order)
+    is_taken_back = models.BooleanField(default=False, editable=False)
     approval = models.CharField(
         _("discount approval"), max_length=8, choices=DealApproval, blank=True, editable=False
     )

@@ -9,8 +9,9 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from sales.choices import StageKind
+from sales.forecasting import WON
 from sales.models import DealCompetitor
-from sales.reporting.conditions import CLOSED, LOST, WON
+from sales.reporting.conditions import CLOSED, LOST
 from sales.reporting.scope import Scope
 
 NONE = Decimal(0)

@@ -6,10 +6,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from sales.choices import ForecastCategory, StageKind
+from sales.forecasting import WON
 from sales.models import DealCompetitor, Stage, StageChange
 from sales.reporting.period import Period
 
-WON, LOST, OPEN = (Q(state=kind) for kind in (StageKind.WON, StageKind.LOST, StageKind.OPEN))
+LOST, OPEN = Q(state=StageKind.LOST), Q(state=StageKind.OPEN)
 CLOSED = WON | LOST
 WAYS = ("entered", "on", "lost", "stays", "left")
 

@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 
 from crm.company.reading import short_day
 from sales.forecast import CHANCE, names, quotas
-from sales.reporting.conditions import CLOSED, LOST, OPEN, WON, expected
+from sales.forecasting import WON
+from sales.reporting.conditions import CLOSED, LOST, OPEN, expected
 from sales.reporting.period import Period
 from sales.reporting.scope import Scope
 

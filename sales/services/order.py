@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.models import Customer
 from contacts.services.dirty import mark_dirty
@@ -119,6 +120,7 @@ def order_place(
     OrderLine.objects.bulk_create(order_line(order, line) for line in lines)
     index(order)
     mark_dirty([order.payer_id], "order")
+    sale_keep(order)
     after = {"customer": customer, "placed_on": placed_on, "amount": amount, "currency": currency}
     record(actor=actor, action="sales.order.create", obj=order, after=after)
     return order
@@ -152,7 +154,17 @@ def change_status(actor: User, order: Order, status: OrderStatus, verb: str) -> 
         values: Mapping[str, Any] = {"status": status.value}
         write_changes(actor=actor, obj=order, values=values, version=None, action=f"sales.order.{verb}")
         mark_dirty([order.payer_id], "order")
+        sale_keep(order)
     return order
+
+
+def sale_keep(order: Order) -> None:
+    """A deal whose orders were all cancelled or sent back counts as sold no longer."""
+    if order.deal_id is None:
+        return
+    is_sold = Order.objects.filter(deal=order.deal_id, status=OrderStatus.PLACED).exists()
+    rows = Deal.objects.filter(pk=order.deal_id, is_taken_back=is_sold)
+    rows.update(is_taken_back=not is_sold, updated_at=timezone.now())
 
 
 @transaction.atomic

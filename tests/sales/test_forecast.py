@@ -18,10 +18,11 @@ from sales.choices import ForecastCategory
 from sales.deal_filters import DealFilter
 from sales.forecast import Row, forecast
 from sales.forecasting import Span, later, read_span
-from sales.models import Deal, LossReason, Quota
+from sales.models import Deal, LossReason, Order, Quota
 from sales.selectors import deals
 from sales.services.deal import deal_delete
 from sales.services.deal_stage import deal_lose, deal_win
+from sales.services.order import order_cancel, order_reinstate, order_return
 
 MakeDeal = Callable[..., Deal]
 
@@ -74,6 +75,16 @@ def test_won_committed_best_and_weighted_add_up_by_month_and_person(rep: User, m
         "Rep": (900, 1000, 1040, 1018, 11),
     }
     assert numbers(found.total) == (900, 2000, 2040, 1118, 11)
+
+
+@pytest.mark.usefixtures("book")
+def test_what_was_sold_and_taken_back_is_not_sold(manager: User) -> None:
+    order = Order.objects.get()
+    for verb, sold in ((order_cancel, 0), (order_reinstate, 900), (order_return, 0)):
+        verb(actor=manager, order=order)
+        found = forecast(manager, two_months(), "owner")
+        assert numbers(found.months[0])[0] == sold
+        assert behind(manager, "/deals/?state=won")[0] == sold
 
 
 @pytest.mark.usefixtures("book")

@@ -48,7 +48,7 @@ KINDS = (
         EMAIL_FAILED,
         _("E-mails that did not arrive"),
         _("A mail of yours failed or came back."),
-        icon="mail-warning",
+        icon="circle-alert",
         default_mail=Mail.OFF,
     ),
     NotificationKind(

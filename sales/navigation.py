@@ -43,7 +43,7 @@ ENTRIES = (
     ),
     Entry(
         "sales-report",
-        _("Sales report"),
+        _("Report"),
         "sales:report",
         icon="chart-column",
         permission="sales.view_deal",

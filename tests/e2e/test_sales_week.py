@@ -69,7 +69,7 @@ def lead_becomes_a_deal(page: Page) -> None:
 def lines_are_added(page: Page, deal: str) -> None:
     page.goto(f"{deal}lines/")
     line = page.locator(".order-line:not(.removed)").first
-    line.get_by_label("Text").fill("Espresso machine, two groups")
+    line.get_by_label("Text").fill("Espresso bar, two groups")
     line.get_by_label("Unit price").fill("4900")
     line.get_by_label("Discount %").fill("10")
     page.get_by_role("button", name="Save lines").click()

@@ -247,10 +247,11 @@ def test_a_probability_is_set_with_its_reason(rep: User, make_deal: MakeDeal, si
     address = f"/deals/{deal.pk}/probability/"
     alone = {"version": deal.version, "probability": "80", "probability_reason": ""}
     assert client.post(address, alone).status_code == 422
-    client.post(address, {**alone, "probability_reason": "They signed the letter"})
+    both = {**alone, "probability_reason": "They signed the letter"}
+    client.post(address, both)
     deal.refresh_from_db()
     assert (deal.probability, deal.probability_reason) == (80, "They signed the letter")
-    assert client.post(address, alone).status_code == 409
+    assert client.post(address, {**both, "probability": "70"}).status_code == 409
 
 
 def test_a_reason_alone_is_not_thrown_away_in_silence(rep: User, make_deal: MakeDeal) -> None:

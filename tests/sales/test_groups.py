@@ -64,7 +64,7 @@ def test_the_discount_counts_from_the_unit_price(buyers: list[Customer], admin: 
 
 def closed(actor: User, make_deal: Callable[..., Deal], customer: Customer, *, won: bool) -> Deal:
     deal = make_deal(actor, customer, amount=None)
-    line = Line(Decimal(1), Decimal(100), text="Beans", discount_rate=Decimal(8))
+    line = Line(Decimal(1), Decimal(100), text="Tasting", discount_rate=Decimal(8))
     deal_lines_save(actor=actor, deal=deal, lines=[line], version=deal.version)
     quote = quote_create(actor=actor, deal=deal)
     status = "accepted" if won else "declined"
